@@ -1,0 +1,39 @@
+"""The agreement: what has been agreed with an account, as one version of data."""
+
+import msgspec
+
+from fordran.domain.flow import DEFAULT_FLOW
+from fordran.domain.interest import InterestBasis, InterestTerms
+from fordran.domain.money import Money, RoundingPolicy
+from fordran.domain.settlement import CREDITOR_ORDER, SettlementOrder
+
+
+class AgreementTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rules that an agreement version fixes; each default is the demo agreement's.
+
+    Units: amounts in öre, rates in percent a year, days as whole days.
+    """
+
+    flow_config_id: str = DEFAULT_FLOW.id
+    interest: InterestTerms = InterestTerms(InterestBasis.REFERENCE_PLUS_MARGIN)
+    """Decision 20: reference rate + 8 percentage points."""
+    interest_rounding: RoundingPolicy = RoundingPolicy.WHOLE_KRONA_DOWN
+    """Decision 21."""
+    creditor_order: SettlementOrder = CREDITOR_ORDER
+    """Decision 41."""
+    depreciation_limit: Money = Money(10000)
+    """Decision 43: a rest of at most this is written off when the capital is paid."""
+    days_to_pay: int = 10
+    """Decision 61: days from the demand to its deadline, never under 8."""
+    bank_days_after_arrival: int = 4
+    """Decision 61."""
+    claims_debt_collection_cost: bool = True
+    """Whether the cost of a demand is claimed at all (decision 24)."""
+
+
+class AgreementVersion(msgspec.Struct, frozen=True):
+    """One version of an account's agreement."""
+
+    id: str
+    account_id: str
+    terms: AgreementTerms

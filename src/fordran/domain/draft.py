@@ -1,0 +1,119 @@
+"""A draft: the events that follow from one decision, with the case as it will be.
+
+The only mutable object of the domain. A decision starts a draft, lets things happen on it, and
+returns it; the caller stores its events and its case in one database transaction.
+"""
+
+from datetime import date, datetime
+
+from fordran.domain.case import Case
+from fordran.domain.events import CaseEvent, CaseRegistered, EntryPosted, InterestCounted, Recorded
+from fordran.domain.history import apply, begin
+from fordran.domain.ledger import Component, Entry, EntryKind, Origin
+from fordran.domain.money import Money
+from fordran.domain.swedish_time import civil_date, midnight_utc
+from fordran.domain.valuation import Cost, Facts, Payment, Valuation, value
+from fordran.domain.agreement import AgreementTerms
+
+CASE_FLOW = "api.transaction.case_flow"
+CASE_REGISTRATION = "api.transaction.case_registration"
+DEPRECIATED = "api.transaction.depreciated"
+PAYMENT_SETTLED = "creditor_payment.payment_settled"
+
+
+class Draft:
+    """What one decision does to one case.
+
+    Units: `at` is the case's own instant; every event of the draft carries it.
+    """
+
+    def __init__(self, case: Case, at: datetime) -> None:
+        self.case = case
+        self.at = at
+        self.recorded: list[Recorded] = []
+
+    @classmethod
+    def of_registration(cls, event: CaseRegistered, at: datetime) -> "Draft":
+        """Return the draft that begins a case."""
+        first = Recorded(1, at, event)
+        draft = cls(begin(first), at)
+        draft.recorded.append(first)
+        return draft
+
+    def happen(self, event: CaseEvent) -> None:
+        """Let an event happen on the case."""
+        recorded = Recorded(self.case.version + 1, self.at, event)
+        self.case = apply(self.case, recorded)
+        self.recorded.append(recorded)
+
+    def post(
+        self,
+        kind: EntryKind,
+        component: Component,
+        amount: Money,
+        *,
+        value_at: datetime,
+        description: str,
+        origin: Origin = Origin.SOLICITOR_SYSTEM,
+        creditor_payment_id: str | None = None,
+        policy: str | None = None,
+        cost_kind: str | None = None,
+    ) -> None:
+        """Post an entry; an amount of zero posts none (decision 21)."""
+        if not amount:
+            return
+        entry = Entry(
+            number=len(self.case.entries) + 1,
+            kind=kind,
+            component=component,
+            amount=amount,
+            value_at=value_at,
+            booked_at=self.at,
+            origin=origin,
+            description=description,
+            creditor_payment_id=creditor_payment_id,
+            policy=policy,
+            cost_kind=cost_kind,
+        )
+        self.happen(EntryPosted(entry))
+
+    def count_interest(self, terms: AgreementTerms, through_on: date) -> Valuation:
+        """Post the interest through a day: the difference to what is posted (decisions 21, 22).
+
+        Interest that has been counted further stays counted that far.
+
+        Units: `through_on` is the last day that bears interest.
+        Raises: ReferenceRateMissing.
+        """
+        through_on = max(through_on, self.case.interest_counted_through_on or through_on)
+        valued = value(facts_of(self.case, terms), through_on)
+        is_today = through_on == civil_date(self.at)
+        self.post(
+            EntryKind.CLAIM,
+            Component.INTEREST,
+            valued.interest_added - self.case.balances.interest.added,
+            value_at=self.at if is_today else midnight_utc(through_on),
+            description=CASE_FLOW,
+        )
+        if through_on != self.case.interest_counted_through_on:
+            self.happen(InterestCounted(through_on))
+        return valued
+
+
+def facts_of(case: Case, terms: AgreementTerms) -> Facts:
+    """Return the facts that the claim of a case is valued from."""
+    costs = tuple(
+        Cost(entry.amount, civil_date(entry.value_at))
+        for entry in case.entries
+        if entry.kind is EntryKind.CLAIM and entry.component is Component.COSTS
+    )
+    in_order = sorted(case.payments, key=lambda payment: civil_date(payment.value_at))
+    return Facts(
+        capital=case.balances.capital.added,
+        costs=costs,
+        payments=tuple(Payment(p.amount, civil_date(p.value_at)) for p in in_order),
+        interest_from_on=case.debt.interest_from_on,
+        interest=terms.interest,
+        rounding=terms.interest_rounding,
+        order=terms.creditor_order,
+    )

@@ -1,0 +1,119 @@
+"""Decide: a flow item falls due."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from fordran.domain.agreement import AgreementTerms
+from fordran.domain.banking_days import payment_deadline
+from fordran.domain.case import Demand, Limitation
+from fordran.domain.demand_cost import post_demand_cost
+from fordran.domain.draft import Draft
+from fordran.domain.events import (
+    CaseInitialized,
+    DebtCollectionEntered,
+    DemandDispatched,
+    DemandExpired,
+    FlowEnded,
+    FlowItemScheduled,
+    LimitationBroken,
+)
+from fordran.domain.flow import FlowAction, FlowConfig, civil_days_of_demand, schedule
+from fordran.domain.limitation import limitation_at
+from fordran.domain.swedish_time import civil_date
+
+DEMAND_BROKE_LIMITATION = "api.log_messages.letter_sent_debt_collection"
+
+
+class StepIds(msgspec.Struct, frozen=True):
+    """The ids that a step may need; chosen by the caller, since randomness is an argument."""
+
+    debt_collection_id: str
+    letter_id: str
+
+
+def dispatch_instant(due_at: datetime, now: datetime, terms: AgreementTerms) -> datetime:
+    """Return when a demand that fell due is dispatched.
+
+    A demand made in catch-up keeps its own due instant, unless its deadline has already passed:
+    then it is dated now.
+
+    Source: decision 63.
+    """
+    deadline_on = _deadline(due_at, terms)
+    return now if deadline_on < civil_date(now) else due_at
+
+
+def carry_out(
+    action: FlowAction,
+    group: Sequence[Draft],
+    flow: FlowConfig,
+    terms: AgreementTerms,
+    ids: StepIds,
+) -> None:
+    """Carry out the due item of cases that share it; the drafts take the events.
+
+    `group` holds the cases of one creditor and debtor that fall due for the same item at the
+    same instant (decision 25). For the debt statement it holds every case of the demand, and
+    only those that are due move on.
+
+    Units: a draft's `at` is the item's own due instant, or the dispatch of a demand.
+    Raises: ReferenceRateMissing.
+    Source: decisions 22, 24, 25, 60, 61, 63.
+    """
+    for draft in group:
+        if not _is_due(draft, action, flow):
+            continue
+        match action:
+            case FlowAction.INITIALIZE:
+                draft.count_interest(terms, civil_date(draft.at))
+                draft.happen(CaseInitialized())
+            case FlowAction.ENTER_DEBT_COLLECTION:
+                draft.happen(DebtCollectionEntered(ids.debt_collection_id))
+            case FlowAction.SEND_DEMAND:
+                _send_demand(draft, terms, ids.letter_id)
+            case FlowAction.DEBT_STATEMENT:
+                _state_debt(draft, group, terms)
+        _schedule_next(draft, flow)
+
+
+def _is_due(draft: Draft, action: FlowAction, flow: FlowConfig) -> bool:
+    item = draft.case.next_item
+    return item is not None and item.due_at <= draft.at and flow.item(item.item).action is action
+
+
+def _send_demand(draft: Draft, terms: AgreementTerms, letter_id: str) -> None:
+    draft.count_interest(terms, civil_date(draft.at))
+    draft.happen(DemandDispatched(Demand(letter_id, draft.at, _deadline(draft.at, terms))))
+    dies_at = limitation_at(draft.at, is_consumer=draft.case.is_consumer)
+    draft.happen(LimitationBroken(Limitation(draft.at, dies_at, DEMAND_BROKE_LIMITATION)))
+
+
+def _state_debt(draft: Draft, group: Sequence[Draft], terms: AgreementTerms) -> None:
+    demand = draft.case.demand
+    assert demand is not None
+    draft.count_interest(terms, civil_date(draft.at))
+    if draft.case.balances.capital.remaining:
+        post_demand_cost(group, demand, terms)
+    draft.happen(DemandExpired())
+
+
+def _schedule_next(draft: Draft, flow: FlowConfig) -> None:
+    item = draft.case.next_item
+    assert item is not None
+    following = flow.item_after(item.item)
+    if following is None:
+        draft.happen(FlowEnded())
+        return
+    demand = draft.case.demand
+    days = civil_days_of_demand(demand.dispatched_at, demand.deadline_on) if demand else {}
+    draft.happen(FlowItemScheduled(schedule(flow, following, item.due_at, **days)))
+
+
+def _deadline(dispatched_at: datetime, terms: AgreementTerms) -> date:
+    return payment_deadline(
+        civil_date(dispatched_at),
+        days_to_pay=terms.days_to_pay,
+        bank_days_after_arrival=terms.bank_days_after_arrival,
+    )
