@@ -1,0 +1,76 @@
+"""Agreement versions and flow configs: data that never changes once it is saved."""
+
+from datetime import datetime
+
+import msgspec
+
+from fordran.domain.agreement import AgreementTerms, AgreementVersion
+from fordran.domain.flow import FlowConfig
+from fordran.storage.unit_of_work import UnitOfWork
+
+_encode = msgspec.json.Encoder().encode
+_decode_terms = msgspec.json.Decoder(AgreementTerms).decode
+_decode_flow = msgspec.json.Decoder(FlowConfig).decode
+
+
+def insert_agreement_version(
+    uow: UnitOfWork, version: AgreementVersion, valid_from: datetime
+) -> None:
+    """Insert a version of the account's agreement, valid from an instant."""
+    uow.execute(
+        "INSERT INTO agreement_versions (account_id, agreement_version_id, valid_from, terms) "
+        "VALUES (%s, %s, %s, %s::json)",
+        (version.account_id, version.id, valid_from, _encode(version.terms).decode()),
+    )
+
+
+def current_agreement(uow: UnitOfWork) -> AgreementVersion | None:
+    """Return the account's latest agreement version, or None if it has none."""
+    row = uow.row(
+        "SELECT agreement_version_id, account_id, terms FROM agreement_versions "
+        "WHERE account_id = %s ORDER BY valid_from DESC, agreement_version_id DESC LIMIT 1",
+        (uow.account_id,),
+    )
+    return AgreementVersion(row[0], row[1], _decode_terms(row[2])) if row else None
+
+
+def agreement_terms(uow: UnitOfWork, agreement_version_id: str) -> AgreementTerms:
+    """Return the terms of a version of the account's agreement.
+
+    Raises: LookupError, because a case never names a version that does not exist.
+    """
+    row = uow.row(
+        "SELECT terms FROM agreement_versions WHERE account_id = %s AND agreement_version_id = %s",
+        (uow.account_id, agreement_version_id),
+    )
+    if row is None:
+        raise LookupError(agreement_version_id)
+    return _decode_terms(row[0])
+
+
+def save_flow_config(uow: UnitOfWork, config: FlowConfig) -> None:
+    """Save a flow config; one that is saved already stays as it is."""
+    uow.execute(
+        "INSERT INTO flow_configs (flow_config_id, config) VALUES (%s, %s::json) "
+        "ON CONFLICT (flow_config_id) DO NOTHING",
+        (config.id, _encode(config).decode()),
+    )
+
+
+def flow_config(uow: UnitOfWork, flow_config_id: str) -> FlowConfig:
+    """Return a saved flow config.
+
+    Raises: LookupError, because an agreement never names a config that does not exist.
+    """
+    row = uow.row("SELECT config FROM flow_configs WHERE flow_config_id = %s", (flow_config_id,))
+    if row is None:
+        raise LookupError(flow_config_id)
+    return _decode_flow(row[0])
+
+
+def flow_config_exists(uow: UnitOfWork, flow_config_id: str) -> bool:
+    """Tell whether a flow config is saved."""
+    return (
+        uow.row("SELECT 1 FROM flow_configs WHERE flow_config_id = %s", (flow_config_id,))
+        is not None
+    )

@@ -1,0 +1,322 @@
+"""Cases: the wide row, the narrow row, the journal and the ledger, read and written together."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from fordran.domain.case import Case
+from fordran.domain.draft import Draft
+from fordran.domain.events import CaseEvent, EntryPosted, Recorded
+from fordran.domain.ledger import Balance, Balances, Component, Entry, fold
+from fordran.domain.money import Money
+from fordran.storage.unit_of_work import UnitOfWork
+
+_encode = msgspec.json.Encoder().encode
+_decode_case = msgspec.json.Decoder(Case).decode
+_decode_entries = msgspec.json.Decoder(tuple[Entry, ...]).decode
+_decode_event = msgspec.json.Decoder(CaseEvent).decode
+_decode_journal = msgspec.json.Decoder(list[tuple[int, datetime, CaseEvent]]).decode
+
+_BALANCE_COLUMNS = {
+    f"{component.value}_{part}_minor": "bigint"
+    for component in Component
+    for part in ("added", "settled", "written_off")
+}
+_BALANCE_ROW = {
+    "account_id": "text",
+    "case_id": "text",
+    "creditor_id": "text",
+    "customer_id": "text",
+    "debt_collection_id": "text",
+    "version": "integer",
+    "updated_at": "timestamptz",
+    **_BALANCE_COLUMNS,
+    "next_item": "text",
+    "next_due_at": "timestamptz",
+    "is_failed": "boolean",
+}
+_CASE_ROW = {
+    "account_id": "text",
+    "case_id": "text",
+    "creditor_id": "text",
+    "customer_id": "text",
+    "registration_id": "text",
+    "invoice_number": "text",
+    "reference_number": "text",
+    "state": "text",
+    "status": "text",
+    "close_reason": "text",
+    "created_at": "timestamptz",
+    "document": "json",
+}
+_CHANGED_CASE_COLUMNS = ("state", "status", "close_reason", "document")
+
+
+def lock(uow: UnitOfWork, case_ids: Sequence[str]) -> None:
+    """Lock cases until the unit of work ends, in the order of their ids.
+
+    Needs the index case_balances_pk.
+    """
+    uow.execute(
+        "SELECT FROM case_balances WHERE account_id = %s AND case_id = ANY(%s) "
+        "ORDER BY case_id FOR UPDATE",
+        (uow.account_id, list(case_ids)),
+    )
+
+
+def lock_with_demand_groups(uow: UnitOfWork, case_ids: Sequence[str]) -> list[str]:
+    """Lock cases and every case that shares a demand with one of them; return all their ids.
+
+    Needs the indexes case_balances_pk and case_balances_debt_collection.
+    """
+    lock(uow, case_ids)
+    groups = uow.rows(
+        "SELECT case_id FROM case_balances WHERE account_id = %s AND (case_id = ANY(%s) "
+        "OR debt_collection_id IN (SELECT debt_collection_id FROM case_balances "
+        "WHERE account_id = %s AND case_id = ANY(%s)))",
+        (uow.account_id, list(case_ids), uow.account_id, list(case_ids)),
+    )
+    found = [case_id for (case_id,) in groups]
+    if set(found) - set(case_ids):
+        lock(uow, found)
+    return found
+
+
+def load(uow: UnitOfWork, case_ids: Sequence[str]) -> dict[str, Case]:
+    """Return cases by id, with their entries; one that does not exist is left out.
+
+    Lock first: a statement sees what was committed when it began.
+    """
+    rows = uow.rows(
+        "SELECT cases.document, (SELECT json_agg(entries.body ORDER BY entries.entry_number) "
+        "FROM entries WHERE entries.account_id = cases.account_id "
+        "AND entries.case_id = cases.case_id) "
+        "FROM cases WHERE cases.account_id = %s AND cases.case_id = ANY(%s)",
+        (uow.account_id, list(case_ids)),
+    )
+    found = (case_of(document, entries) for document, entries in rows)
+    return {case.id: case for case in found}
+
+
+def exists(uow: UnitOfWork, case_id: str) -> bool:
+    """Tell whether the account has a case."""
+    return (
+        uow.row(
+            "SELECT 1 FROM cases WHERE account_id = %s AND case_id = %s", (uow.account_id, case_id)
+        )
+        is not None
+    )
+
+
+def case_of(document: bytes, entries: bytes | None) -> Case:
+    """Return the case of a wide row and its aggregated entries."""
+    posted = _decode_entries(entries) if entries else ()
+    return replace(_decode_case(document), entries=posted, balances=fold(posted))
+
+
+def insert(uow: UnitOfWork, drafts: Sequence[Draft], recorded_at: datetime) -> None:
+    """Insert cases that have just begun, with their journal and ledger.
+
+    Units: `recorded_at` is real time.
+    """
+    uow.insert("cases", _CASE_ROW, [_case_row(draft.case) for draft in drafts])
+    uow.insert("case_balances", _BALANCE_ROW, [_balance_row(draft.case) for draft in drafts])
+    _insert_journal(uow, drafts, recorded_at)
+
+
+def save(uow: UnitOfWork, drafts: Sequence[Draft], recorded_at: datetime) -> None:
+    """Write what happened on cases that were loaded and locked in this unit of work."""
+    changed = [draft for draft in drafts if draft.recorded]
+    if not changed:
+        return
+    _insert_journal(uow, changed, recorded_at)
+    uow.execute(
+        _update_statement("cases", _CASE_ROW, _CHANGED_CASE_COLUMNS),
+        _columns([_case_row(draft.case) for draft in changed]),
+    )
+    uow.execute(
+        _update_statement("case_balances", _BALANCE_ROW, tuple(_BALANCE_ROW)[4:]),
+        _columns([_balance_row(draft.case) for draft in changed]),
+    )
+
+
+def journal(uow: UnitOfWork, case_id: str) -> list[Recorded]:
+    """Return every event of a case, in order."""
+    rows = uow.rows(
+        "SELECT event_number, occurred_at, body FROM case_events "
+        "WHERE account_id = %s AND case_id = %s ORDER BY event_number",
+        (uow.account_id, case_id),
+    )
+    return [Recorded(number, at, _decode_event(body)) for number, at, body in rows]
+
+
+def recorded_of(events: bytes | None) -> tuple[Recorded, ...]:
+    """Return a journal that was aggregated as arrays of number, instant and body."""
+    rows = _decode_journal(events) if events else []
+    return tuple(Recorded(*row) for row in rows)
+
+
+def document_of(case: Case) -> bytes:
+    """Return the wide row's document: the case without its money, which the ledger holds."""
+    return _encode(replace(case, entries=(), balances=Balances()))
+
+
+def balances_of(row: Sequence[int]) -> Balances:
+    """Return the balances of the nine amounts of a narrow row, in the order of its columns."""
+    capital, interest, costs = (
+        Balance(*[Money(minor) for minor in row[start : start + 3]]) for start in (0, 3, 6)
+    )
+    return Balances(capital=capital, interest=interest, costs=costs)
+
+
+BALANCE_COLUMNS = tuple(_BALANCE_COLUMNS)
+"""The narrow row's amounts, in the order that `balances_of` takes them."""
+
+
+def _insert_journal(uow: UnitOfWork, drafts: Sequence[Draft], recorded_at: datetime) -> None:
+    uow.insert(
+        "case_events",
+        {
+            "account_id": "text",
+            "case_id": "text",
+            "event_number": "integer",
+            "kind": "text",
+            "occurred_at": "timestamptz",
+            "recorded_at": "timestamptz",
+            "body": "json",
+        },
+        [
+            (
+                draft.case.account_id,
+                draft.case.id,
+                recorded.number,
+                recorded.event.__struct_config__.tag,
+                recorded.at,
+                recorded_at,
+                _encode(recorded.event).decode(),
+            )
+            for draft in drafts
+            for recorded in draft.recorded
+        ],
+    )
+    _insert_entries(uow, [(draft.case, entry) for draft in drafts for entry in _new_entries(draft)])
+
+
+def _new_entries(draft: Draft) -> list[Entry]:
+    events = (recorded.event for recorded in draft.recorded)
+    return [event.entry for event in events if isinstance(event, EntryPosted)]
+
+
+def _insert_entries(uow: UnitOfWork, entries: Sequence[tuple[Case, Entry]]) -> None:
+    uow.insert(
+        "entries",
+        {
+            "account_id": "text",
+            "case_id": "text",
+            "entry_number": "integer",
+            "kind": "text",
+            "component": "text",
+            "value_at": "timestamptz",
+            "booked_at": "timestamptz",
+            "body": "json",
+        },
+        [
+            (
+                case.account_id,
+                case.id,
+                entry.number,
+                entry.kind.value,
+                entry.component.value,
+                entry.value_at,
+                entry.booked_at,
+                _encode(entry).decode(),
+            )
+            for case, entry in entries
+        ],
+    )
+    uow.insert(
+        "postings",
+        {
+            "account_id": "text",
+            "case_id": "text",
+            "entry_number": "integer",
+            "leg": "smallint",
+            "ledger_account": "text",
+            "component": "text",
+            "amount_minor": "bigint",
+            "currency": "text",
+        },
+        [
+            (
+                case.account_id,
+                case.id,
+                entry.number,
+                leg,
+                posting.ledger_account.value,
+                entry.component.value,
+                posting.amount.minor,
+                posting.amount.currency,
+            )
+            for case, entry in entries
+            for leg, posting in enumerate(entry.postings(), start=1)
+        ],
+    )
+
+
+def _case_row(case: Case) -> tuple[object, ...]:
+    return (
+        case.account_id,
+        case.id,
+        case.creditor_id,
+        case.customer_id,
+        case.registration_id,
+        case.debt.invoice_number,
+        case.reference_number,
+        case.state.value,
+        case.status.value,
+        case.closed.reason.value if case.closed else None,
+        case.registered_at,
+        document_of(case).decode(),
+    )
+
+
+def _balance_row(case: Case) -> tuple[object, ...]:
+    item = case.next_item
+    amounts = (
+        amount.minor
+        for component in Component
+        for balance in (case.balances.of(component),)
+        for amount in (balance.added, balance.settled, balance.written_off)
+    )
+    return (
+        case.account_id,
+        case.id,
+        case.creditor_id,
+        case.customer_id,
+        case.debt_collection_id,
+        case.version,
+        case.updated_at,
+        *amounts,
+        item.item if item else None,
+        item.due_at if item else None,
+        item.is_failed if item else False,
+    )
+
+
+def _columns(rows: Sequence[Sequence[object]]) -> list[list[object]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _update_statement(table: str, row: dict[str, str], changed: tuple[str, ...]) -> str:
+    """Build the statement that updates many rows from arrays; the names are our constants."""
+    arrays = ", ".join("%s::text[]" if kind == "json" else f"%s::{kind}[]" for kind in row.values())
+    assignments = ", ".join(
+        f"{name} = given.{name}" + ("::json" if row[name] == "json" else "") for name in changed
+    )
+    return (
+        f"UPDATE {table} AS target SET {assignments} "  # noqa: S608 - names are our constants
+        f"FROM unnest({arrays}) AS given ({', '.join(row)}) "
+        "WHERE target.account_id = given.account_id AND target.case_id = given.case_id"
+    )
