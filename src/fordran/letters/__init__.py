@@ -1,0 +1,1 @@
+"""Letters: what each must contain, and how it becomes a PDF."""

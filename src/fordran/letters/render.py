@@ -1,0 +1,171 @@
+"""Typeset a letter as a tagged PDF, the same bytes for the same facts.
+
+The typesetter is brought in when the first letter is rendered: a process that only answers the
+API never pays for it. Texts reach the template as data, so `#panic()` in a name prints as such.
+"""
+
+import hashlib
+import importlib.metadata
+import re
+import threading
+import unicodedata
+from datetime import UTC
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from fordran.letters.catalogue import Contents, LetterKind, check_contents
+from fordran.letters.contents import contents_of
+from fordran.letters.debt_collection_letter import DebtCollectionLetter
+
+if TYPE_CHECKING:
+    import typst
+
+TEMPLATES = Path(__file__).with_name("templates")
+LOCALE = "sv"
+PDF_STANDARD: Final = "ua-1"
+REPLACEMENT = "\ufffd"
+
+_FILE_NAME = re.compile(r"[a-z0-9_.]+", re.ASCII)
+_FAMILIAR = re.compile(r"[ -~\u00a1-\u00ac\u00ae-\u017f\u0391-\u03a1\u03a3-\u03c9\u0400-\u045f]*")
+"""Latin, Greek and Cyrillic letters that our text face is known to have; a test asks it."""
+
+
+class RenderedLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter ready for the post.
+
+    `template_version` names the template, a digest of its sources, and the typesetter: equal
+    facts under an equal version are equal bytes.
+    """
+
+    pdf: bytes
+    template_version: str
+    unprintable: tuple[str, ...] = ()
+    """Characters that no font of ours has, printed as U+FFFD; somebody should look."""
+
+
+def render(letter: DebtCollectionLetter) -> RenderedLetter:
+    """Check a demand's contents and typeset it.
+
+    Raises: LetterIncomplete.
+    Source: inkassolagen (1974:182) 5 §; decision 14 of the architecture.
+    """
+    unprintable: dict[str, None] = {}
+
+    def fit(text: str) -> str:
+        return fitted(text, unprintable)
+
+    contents = contents_of(letter, fit)
+    check_contents(LetterKind.DEBT_COLLECTION, contents)
+    template = template_path(LetterKind.DEBT_COLLECTION)
+    pdf = _compiler(template).compile(
+        source(template, contents),
+        format="pdf",
+        pdf_standards=PDF_STANDARD,
+        timestamp=letter.dispatched_at.astimezone(UTC),
+    )
+    assert isinstance(pdf, bytes)
+    return RenderedLetter(
+        pdf=pdf,
+        template_version=template_version(LetterKind.DEBT_COLLECTION),
+        unprintable=tuple(unprintable),
+    )
+
+
+def template_path(kind: LetterKind) -> Path:
+    """Return the file that typesets a kind of letter."""
+    return TEMPLATES / f"{kind.value}.{LOCALE}.typ"
+
+
+@cache
+def template_version(kind: LetterKind) -> str:
+    """Return the name, digest and typesetter of a template, for the record of a letter."""
+    template = template_path(kind)
+    digest = hashlib.sha256()
+    for source in (template, TEMPLATES / f"{LOCALE}.typ"):
+        digest.update(source.read_bytes())
+    return f"{template.stem}/{digest.hexdigest()[:12]}/typst-{importlib.metadata.version('typst')}"
+
+
+def source(template: Path, contents: Contents) -> bytes:
+    """Return the main file of a letter: its template, applied to contents as a list of bytes.
+
+    Nothing but numbers stands between the brackets, so no text from outside is ever parsed. As
+    an input of the whole program instead (`sys_inputs`) the contents would void what the
+    typesetter remembers of the template, and a letter take a fifth longer.
+    """
+    assert _FILE_NAME.fullmatch(template.name), "a template's name is plain"
+    data = ",".join(map(str, msgspec.json.encode(contents)))
+    main = f'#import "{template.name}": typeset\n#typeset(json(bytes(({data}))))\n'
+    return main.encode("ascii")
+
+
+def fitted(text: str, unprintable: dict[str, None]) -> str:
+    """Return a text with what our fonts lack replaced, and note what that was.
+
+    A compatibility form is tried first, so full-width letters and ligatures survive.
+    """
+    if _FAMILIAR.fullmatch(text):
+        return text
+    return "".join(_fitted_cluster(cluster, unprintable) for cluster in _clusters(text))
+
+
+def _fitted_cluster(cluster: str, unprintable: dict[str, None]) -> str:
+    if has_glyph(cluster):
+        return cluster
+    compatible = unicodedata.normalize("NFKC", cluster)
+    if compatible != cluster and has_glyph(compatible):
+        return compatible
+    unprintable[cluster] = None
+    return REPLACEMENT
+
+
+def _clusters(text: str) -> list[str]:
+    """Split a text into characters, each with the marks that follow it."""
+    clusters: list[str] = []
+    for char in text:
+        joins = unicodedata.category(char) in {"Mn", "Mc", "Me", "Cf"}
+        if joins and clusters:
+            clusters[-1] += char
+        else:
+            clusters.append(char)
+    return clusters
+
+
+@lru_cache(maxsize=8192)
+def has_glyph(cluster: str) -> bool:
+    """Ask the typesetter whether our fonts can show a character; it refuses the PDF if not."""
+    import typst  # noqa: PLC0415 - only a process that renders pays for it
+
+    try:
+        _compiler(TEMPLATES / "glyph.typ").compile(
+            format="pdf", sys_inputs={"cluster": cluster}, pdf_standards=PDF_STANDARD
+        )
+    except typst.TypstError:
+        return False
+    return True
+
+
+_of_thread = threading.local()
+
+
+def _compiler(template: Path) -> "typst.Compiler":
+    """Return this thread's compiler for a template; a compiler serves one thread at a time."""
+    compilers: dict[Path, typst.Compiler] = _of_thread.__dict__.setdefault("compilers", {})
+    if template not in compilers:
+        compilers[template] = new_compiler(template)
+    return compilers[template]
+
+
+def new_compiler(template: Path) -> "typst.Compiler":
+    """Return a compiler that knows our fonts and our templates, and nothing else of the machine."""
+    import typst  # noqa: PLC0415 - only a process that renders pays for it
+
+    return typst.Compiler(
+        template,
+        root=template.parent,
+        font_paths=[],
+        ignore_system_fonts=True,
+    )

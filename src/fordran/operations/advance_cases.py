@@ -1,0 +1,217 @@
+"""Advance cases: carry out the flow items of one account that have fallen due."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from fordran.domain.agreement import AgreementTerms
+from fordran.domain.case import Case
+from fordran.domain.draft import Draft
+from fordran.domain.events import FlowItemFailed
+from fordran.domain.flow import FlowAction, FlowConfig
+from fordran.domain.flow_step import StepIds, carry_out, dispatch_instant
+from fordran.domain.refusals import Refusal
+from fordran.operations.context import Context
+from fordran.operations.demand_costs import record_posted_costs
+from fordran.operations.randomness import object_id
+from fordran.operations.send_demands import DueDemand, Post
+from fordran.storage import agreements, cases, demands
+from fordran.storage.demands import NewDebtCollection
+from fordran.storage.due import ClaimedCase, claim
+from fordran.storage.unit_of_work import UnitOfWork
+
+BATCH_SIZE = 500
+"""Due cases claimed at a time; whole demand groups, so a few more may come along."""
+
+
+class Advanced(msgspec.Struct, frozen=True):
+    """What a batch did. `executed` items were carried out, `failed` were set aside."""
+
+    executed: int
+    failed: int
+
+
+def advance_cases(
+    context: Context, account_id: str, until: datetime, *, batch_size: int = BATCH_SIZE
+) -> Advanced:
+    """Carry out the account's items that are due by an instant, one batch, on real time.
+
+    Each item acts at its own due instant, however late it is carried out; a case that is two
+    items behind goes one item further per call. A case that cannot be advanced is set aside
+    with its reason and stops no other.
+    """
+    real_now = context.clock.now()
+
+    def operation(uow: UnitOfWork) -> Advanced:
+        return advance_in(context, uow, until, real_now, now=until, batch_size=batch_size)
+
+    return context.database.run(account_id, operation)
+
+
+def set_aside_first_due(
+    context: Context, account_id: str, until: datetime, reason: str
+) -> Advanced:
+    """Set aside the account's first due group of cases, whose step fails for no named reason."""
+    real_now = context.clock.now()
+
+    def operation(uow: UnitOfWork) -> Advanced:
+        claimed = claim(uow, until, 1)
+        loaded = cases.load(uow, [case.case_id for case in claimed])
+        drafts = [Draft(loaded[case.case_id], case.due_at) for case in claimed]
+        for draft in drafts:
+            draft.happen(FlowItemFailed(reason))
+        cases.save(uow, drafts, real_now)
+        return Advanced(0, len(drafts))
+
+    return context.database.run(account_id, operation)
+
+
+def advance_in(
+    context: Context,
+    uow: UnitOfWork,
+    until: datetime,
+    real_now: datetime,
+    *,
+    now: datetime,
+    batch_size: int = BATCH_SIZE,
+) -> Advanced:
+    """Carry out a batch within a unit of work that the caller owns.
+
+    Units: `until` is the last due instant to act on, `now` the account's instant, `real_now` the
+    machine's.
+    """
+    claimed = claim(uow, until, batch_size)
+    if not claimed:
+        return Advanced(0, 0)
+    return _Advancing(context, uow, claimed, now, real_now).advance()
+
+
+class _Group(msgspec.Struct):
+    """Cases of one creditor and customer that fall due for one item at one instant."""
+
+    due: tuple[ClaimedCase, ...]
+    drafts: list[Draft]
+    """The due cases; for the debt statement every case of the demand."""
+    flow: FlowConfig
+    terms: AgreementTerms
+    action: FlowAction
+    ids: StepIds
+
+
+class _Advancing:
+    """One unit of work that carries out a batch of due items."""
+
+    def __init__(
+        self,
+        context: Context,
+        uow: UnitOfWork,
+        claimed: Sequence[ClaimedCase],
+        now: datetime,
+        real_now: datetime,
+    ) -> None:
+        self.context = context
+        self.uow = uow
+        self.claimed = claimed
+        self.now = now
+        self.real_now = real_now
+        claimed_ids = [case.case_id for case in claimed]
+        self.cases = cases.load(uow, cases.lock_with_demand_groups(uow, claimed_ids))
+        self.flows: dict[str, FlowConfig] = {}
+        self.terms: dict[str, AgreementTerms] = {}
+
+    def advance(self) -> Advanced:
+        """Carry out every group; write what happened, the letters and their costs."""
+        drafts: list[Draft] = []
+        entered: list[NewDebtCollection] = []
+        post = Post(self.context, self.uow, self._cases_to_demand())
+        failed = 0
+        for group in self._groups():
+            try:
+                carry_out(group.action, group.drafts, group.flow, group.terms, group.ids)
+                if group.action is FlowAction.SEND_DEMAND:
+                    cases_demanded = tuple(draft.case for draft in group.drafts)
+                    post.prepare(DueDemand(cases_demanded, group.terms))
+            except Refusal as refusal:
+                failed += len(group.due)
+                drafts += self._set_aside(group, refusal)
+                continue
+            drafts += group.drafts
+            if group.action is FlowAction.ENTER_DEBT_COLLECTION:
+                entered.append(self._debt_collection(group))
+        demands.insert_debt_collections(self.uow, entered)
+        cases.save(self.uow, drafts, self.real_now)
+        post.send()
+        record_posted_costs(self.uow, [draft.case for draft in drafts])
+        return Advanced(len(self.claimed) - failed, failed)
+
+    def _groups(self) -> Iterable[_Group]:
+        by_group: dict[tuple[str, str, str, datetime], list[ClaimedCase]] = defaultdict(list)
+        for case in sorted(self.claimed, key=lambda claimed: (claimed.due_at, claimed.case_id)):
+            by_group[(case.creditor_id, case.customer_id, case.item, case.due_at)].append(case)
+        for members in by_group.values():
+            yield self._group(tuple(members))
+
+    def _group(self, due: tuple[ClaimedCase, ...]) -> _Group:
+        first = self.cases[due[0].case_id]
+        assert first.next_item is not None
+        flow = self._flow(first.next_item.flow_config_id)
+        terms = self._terms(first.agreement_version_id)
+        action = self._action(first)
+        due_at = due[0].due_at
+        at = due_at
+        if action is FlowAction.SEND_DEMAND:
+            at = dispatch_instant(due_at, self.now, terms)
+        members = {case.case_id for case in due}
+        if action is FlowAction.DEBT_STATEMENT:
+            members |= {
+                case.id
+                for case in self.cases.values()
+                if case.debt_collection_id == first.debt_collection_id
+            }
+        drafts = [Draft(self.cases[case_id], at) for case_id in sorted(members)]
+        new_id = self.context.randomness
+        ids = StepIds(object_id(new_id, at), object_id(new_id, at))
+        return _Group(due, drafts, flow, terms, action, ids)
+
+    def _set_aside(self, group: _Group, refusal: Refusal) -> list[Draft]:
+        """Begin the due cases anew and set them aside: nothing of the failed step is kept."""
+        drafts = [Draft(self.cases[case.case_id], case.due_at) for case in group.due]
+        for draft in drafts:
+            draft.happen(FlowItemFailed(f"{refusal.reason()}: {refusal}"))
+        return drafts
+
+    def _debt_collection(self, group: _Group) -> NewDebtCollection:
+        first = group.drafts[0]
+        return NewDebtCollection(
+            id=group.ids.debt_collection_id,
+            creditor_id=first.case.creditor_id,
+            customer_id=first.case.customer_id,
+            case_ids=tuple(draft.case.id for draft in group.drafts),
+            created_at=first.at,
+        )
+
+    def _cases_to_demand(self) -> list[Case]:
+        return [
+            case
+            for claimed in self.claimed
+            for case in (self.cases[claimed.case_id],)
+            if self._action(case) is FlowAction.SEND_DEMAND
+        ]
+
+    def _action(self, case: Case) -> FlowAction:
+        assert case.next_item is not None
+        return self._flow(case.next_item.flow_config_id).item(case.next_item.item).action
+
+    def _flow(self, flow_config_id: str) -> FlowConfig:
+        if flow_config_id not in self.flows:
+            self.flows[flow_config_id] = agreements.flow_config(self.uow, flow_config_id)
+        return self.flows[flow_config_id]
+
+    def _terms(self, agreement_version_id: str) -> AgreementTerms:
+        if agreement_version_id not in self.terms:
+            self.terms[agreement_version_id] = agreements.agreement_terms(
+                self.uow, agreement_version_id
+            )
+        return self.terms[agreement_version_id]

@@ -1,0 +1,30 @@
+"""What operations work with: handed in by the composition root, never reached for."""
+
+import msgspec
+
+from fordran.operations.clock import Clock
+from fordran.operations.randomness import Randomness
+from fordran.storage.blobs import BlobStore
+from fordran.storage.database import Database
+
+
+class Agency(msgspec.Struct, frozen=True):
+    """The collecting agency as its letters name it."""
+
+    name: str
+    organization_no: str
+    address_lines: tuple[str, ...]
+    phone: str
+    email: str
+    bankgiro: str
+    website: str = ""
+
+
+class Context(msgspec.Struct, frozen=True):
+    """The installation's parts."""
+
+    database: Database
+    blobs: BlobStore
+    clock: Clock
+    randomness: Randomness
+    agency: Agency

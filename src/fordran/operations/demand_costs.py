@@ -1,0 +1,25 @@
+"""Keep a debt collection's record of its cost equal to what stands in the ledger."""
+
+from collections.abc import Iterable
+
+from fordran.domain.case import Case
+from fordran.domain.demand_cost import posted_demand_cost
+from fordran.storage.demands import PostedCost, set_posted_costs
+from fordran.storage.unit_of_work import UnitOfWork
+
+
+def record_posted_costs(uow: UnitOfWork, changed: Iterable[Case]) -> None:
+    """Record the cost of the demands whose carriers are among the cases.
+
+    What remains of the cost is at most what remains of the carrier's costs: the oldest costs
+    are settled first (sweden.md section 5), and the demand's is the youngest.
+    """
+    costs = []
+    for case in changed:
+        carries = any(entry.cost_kind == "debt_collection" for entry in case.entries)
+        if case.debt_collection_id is None or not carries:
+            continue
+        added = posted_demand_cost(case)
+        remaining = min(added, case.balances.costs.remaining)
+        costs.append(PostedCost(case.debt_collection_id, case.id, added.minor, remaining.minor))
+    set_posted_costs(uow, costs)
