@@ -1,0 +1,5 @@
+"""`python -m fordran` is `fordran`."""
+
+from fordran.cli.main import app
+
+app()

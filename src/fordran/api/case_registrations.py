@@ -1,0 +1,144 @@
+"""POST and GET /case--registrations."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from fordran.api.decode import BadInput, decode
+from fordran.api.documents import projected, registration_answer, registration_document
+from fordran.api.gateway import account_of, gateway_of
+from fordran.api.ids import document_id
+from fordran.api.issues import with_reference_issues
+from fordran.api.queries import read_projection, read_query
+from fordran.api.requests import (
+    CaseRegistrationRequest,
+    ClaimedFeesRequest,
+    CustomerRequest,
+    DebtRequest,
+    IncludedFeesRequest,
+)
+from fordran.api.responses import (
+    created_response,
+    document_response,
+    failure_response,
+    list_response,
+)
+from fordran.domain.case import Debt, FeeAlreadyClaimed
+from fordran.domain.id_numbers import IdNumberKind
+from fordran.domain.money import Money
+from fordran.operations.register_cases import NotRegistered, RegisterCases
+from fordran.storage.registrations import (
+    REGISTRATIONS,
+    registration_page,
+    registrations_by_id,
+)
+
+PATH = "/case--registrations"
+
+
+@post(PATH)
+async def post_registration(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Register debts: each becomes a case."""
+    body = await request.body()
+    account_id = account_of(request)
+    gateway = gateway_of(request)
+    try:
+        asked = decode(CaseRegistrationRequest, body)
+    except BadInput as bad:
+        raise await with_reference_issues(gateway, account_id, body, bad) from None
+    verdict = await gateway.registrations.submit(account_id, _command(asked, body))
+    if isinstance(verdict, NotRegistered):
+        raise verdict
+    return created_response(registration_answer(verdict.registration), PATH)
+
+
+@get(PATH, sync_to_thread=True)
+def list_registrations(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """List the account's registrations, a page at a time."""
+    account_id = account_of(request)
+    query = read_query(request.query_params, REGISTRATIONS.fields)
+    found, total = gateway_of(request).context.database.read(
+        account_id, lambda uow: registration_page(uow, query.page)
+    )
+    documents = [
+        projected(registration_document(account_id, registration), query.projection)
+        for registration in found
+    ]
+    return list_response(documents, total, number=query.page.number, size=query.page.size)
+
+
+@get(PATH + "/{registration_id:str}", sync_to_thread=True)
+def get_registration(
+    request: Request[Any, Any, Any], registration_id: FromPath[str]
+) -> Response[bytes]:
+    """Show one registration."""
+    account_id = account_of(request)
+    projection = read_projection(request.query_params)
+    wanted = document_id(registration_id) or ""
+    found = gateway_of(request).context.database.read(
+        account_id, lambda uow: registrations_by_id(uow, [wanted])
+    )
+    if wanted not in found:
+        return failure_response("not_found")
+    document = registration_document(account_id, found[wanted])
+    return document_response(projected(document, projection))
+
+
+def _command(asked: CaseRegistrationRequest, body: bytes) -> RegisterCases:
+    return RegisterCases(
+        creditor_id=asked.creditor,
+        currency=asked.currency,
+        customer_kind=_kind(asked.customer),
+        customer=_without_none(asked.customer),
+        debts=tuple(_debt(debt) for debt in asked.debts),
+        request=body,
+        account_id=asked.account,
+    )
+
+
+def _kind(customer: CustomerRequest) -> IdNumberKind:
+    if customer.is_person:
+        return IdNumberKind.PERSON
+    return IdNumberKind.COMPANY if customer.is_company else IdNumberKind.FOREIGN
+
+
+def _without_none(value: msgspec.Struct) -> dict[str, Any]:
+    return {
+        name: _without_none(field) if isinstance(field, msgspec.Struct) else field
+        for name, field in msgspec.structs.asdict(value).items()
+        if field is not None
+    }
+
+
+def _debt(asked: DebtRequest) -> Debt:
+    due_days = asked.invoice_due_days_after_invoice_date
+    interest_days = asked.interest_days_after_invoice_date
+    return Debt(
+        invoice_number=asked.invoice_number,
+        invoice_on=asked.invoice_date,
+        due_days=due_days,
+        interest_days=due_days if interest_days is None else interest_days,
+        capital_to_claim=asked.capital_to_claim,
+        payout_reference=asked.payout_reference or asked.debt_reference or asked.invoice_number,
+        debt_description=asked.debt_description,
+        debt_reference=asked.debt_reference,
+        fees_included=_fees_included(asked.fees_included_in_capital_to_claim),
+        fees_already_claimed=_fees_already_claimed(asked.fees_already_claimed),
+    )
+
+
+def _fees_included(asked: IncludedFeesRequest | None) -> dict[str, Money]:
+    fees: Mapping[str, Money | None] = msgspec.structs.asdict(asked) if asked else {}
+    return {kind: amount for kind, amount in fees.items() if amount is not None}
+
+
+def _fees_already_claimed(asked: ClaimedFeesRequest | None) -> tuple[FeeAlreadyClaimed, ...]:
+    fees = msgspec.structs.asdict(asked) if asked else {}
+    return tuple(
+        FeeAlreadyClaimed(kind, fee.amount, fee.fee_registration_date)
+        for kind, fee in fees.items()
+        if fee is not None
+    )

@@ -1,0 +1,109 @@
+"""The gateway: what the handlers of one API process share."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import msgspec
+from litestar.connection import ASGIConnection, Request
+from litestar.handlers.base import BaseRouteHandler
+
+from fordran.api.documents import case_document
+from fordran.api.doors import Door
+from fordran.api.signed_urls import UrlSigner
+from fordran.operations.context import Context
+from fordran.operations.issue_token import Unauthorized, whose_token
+from fordran.operations.register_cases import RegisterCases, register_cases
+from fordran.operations.report_creditor_payments import (
+    ReportCreditorPayment,
+    report_creditor_payments,
+)
+from fordran.storage.case_views import case_views
+from fordran.storage.tokens import AccessToken
+
+TOKENS_REMEMBERED_MAX = 10_000
+THREADS = 8
+
+
+class ApiSettings(msgspec.Struct, frozen=True):
+    """How the API answers. Units: bytes."""
+
+    public_url: str | None = None
+    """How clients reach the server; None takes it from each request."""
+    body_size_max: int = 1024 * 1024
+    upload_size_max: int = 20 * 1024 * 1024
+    is_sandbox: bool = False
+    """Whether accounts may have virtual clocks."""
+
+
+class Gateway:
+    """The context, the doors of the batched operations, and the tokens seen lately."""
+
+    def __init__(self, context: Context, settings: ApiSettings, signer: UrlSigner) -> None:
+        self.context = context
+        self.settings = settings
+        self.signer = signer
+        self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
+        self.registrations = Door[RegisterCases, Any](self._register, self.executor)
+        self.payments = Door[ReportCreditorPayment, Any](self._report, self.executor)
+        self.cases = Door[str, dict[str, Any] | None](
+            self._read_cases, self.executor, batches_at_once=2
+        )
+        self._tokens: dict[str, AccessToken] = {}
+
+    def close(self) -> None:
+        """Let go of the threads; what is at work is finished."""
+        self.executor.shutdown(wait=True)
+
+    def account_of(self, token: str | None) -> str:
+        """Return the account a token speaks for, remembering it until it expires.
+
+        Raises: Unauthorized.
+        """
+        if not token:
+            raise Unauthorized
+        known = self._tokens.get(token)
+        if known is None:
+            known = whose_token(self.context, token)
+            if len(self._tokens) >= TOKENS_REMEMBERED_MAX:
+                self._tokens.clear()
+            self._tokens[token] = known
+        elif known.expires_at <= self.context.clock.now():
+            del self._tokens[token]
+            raise Unauthorized
+        return known.account_id
+
+    def _register(self, account_id: str, commands: Sequence[RegisterCases]) -> Sequence[Any]:
+        return register_cases(self.context, account_id, commands)
+
+    def _report(self, account_id: str, commands: Sequence[ReportCreditorPayment]) -> Sequence[Any]:
+        return report_creditor_payments(self.context, account_id, commands)
+
+    def _read_cases(
+        self, account_id: str, case_ids: Sequence[str]
+    ) -> Sequence[dict[str, Any] | None]:
+        unique = sorted(set(case_ids))
+        views = self.context.database.read(account_id, lambda uow: case_views(uow, unique))
+        documents = {case_id: case_document(view) for case_id, view in views.items()}
+        return [documents.get(case_id) for case_id in case_ids]
+
+
+def gateway_of(connection: "ASGIConnection[Any, Any, Any, Any]") -> Gateway:
+    """Return the gateway of the application that a request came to."""
+    gateway: Gateway = connection.app.state.gateway
+    return gateway
+
+
+def account_of(request: "Request[Any, Any, Any]") -> str:
+    """Return the account that the request's token speaks for; the guard has checked it."""
+    account_id: str = request.state.account_id
+    return account_id
+
+
+def require_token(connection: "ASGIConnection[Any, Any, Any, Any]", _: BaseRouteHandler) -> None:
+    """Guard a route: a valid access token stands in X-API-Key, in any letter case.
+
+    Raises: Unauthorized.
+    """
+    token = connection.headers.get("x-api-key")
+    connection.state.account_id = gateway_of(connection).account_of(token)

@@ -1,0 +1,5 @@
+"""fordran demo (see cli/demo_show.py)."""
+
+
+def demo() -> None:
+    """Show."""

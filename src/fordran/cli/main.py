@@ -1,0 +1,40 @@
+"""fordran: every command of the command line."""
+
+import typer
+
+from fordran import __version__
+from fordran.cli import demo, maintenance, serve, set_up
+
+app = typer.Typer(
+    help="Fordran collects debts: a self-hosted inkasso server for Sweden.\n\n"
+    "Begin with 'fordran demo', which shows a debt being registered, collected, paid and closed.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
+app.command("worker")(serve.worker)
+app.command("migrate")(maintenance.migrate_command)
+app.command("verify")(maintenance.verify)
+app.add_typer(set_up.keys_app, name="keys")
+app.add_typer(set_up.accounts_app, name="accounts")
+app.add_typer(set_up.agreements_app, name="agreements")
+app.add_typer(set_up.creditors_app, name="creditors")
+
+
+def _show_version(value: bool) -> None:  # noqa: FBT001 - typer's way
+    if value:
+        typer.echo(f"fordran {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: bool = typer.Option(  # noqa: FBT001 - typer's way
+        False, "--version", callback=_show_version, is_eager=True, help="Show the version."
+    ),
+) -> None:
+    """Fordran collects debts: a self-hosted inkasso server for Sweden."""
+    _ = version

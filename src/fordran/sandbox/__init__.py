@@ -1,0 +1,1 @@
+"""The sandbox: the same server with virtual clocks and a demo world."""

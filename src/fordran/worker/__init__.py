@@ -1,0 +1,1 @@
+"""The worker: asks what is due, and carries it out in batches."""
