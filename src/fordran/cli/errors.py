@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -25,7 +26,7 @@ def explained() -> Iterator[None]:
         fail("The database does not answer. Look at its log, or check FORDRAN_DATABASE_URL.")
 
 
-def fail(message: str) -> None:
+def fail(message: str) -> NoReturn:
     """Show an error and exit with code 1."""
     stderr.print(f"[bold red]error:[/] {message}", highlight=False)
     raise typer.Exit(1)

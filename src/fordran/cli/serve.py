@@ -162,17 +162,31 @@ def _announce(address: str, base_url: str) -> None:
     threading.Thread(target=wait_and_print, daemon=True, name="announce").start()
 
 
+def is_port_free(host: str, port: int) -> bool:
+    """Tell whether a port can be listened on."""
+    try:
+        _bound_port(host, port)
+    except OSError:
+        return False
+    return True
+
+
 def _free_port(host: str, port: int) -> int:
     """Return the port to listen on, or fail with a remedy if it is taken."""
+    try:
+        return _bound_port(host, port)
+    except OSError as error:
+        fail(f"Cannot listen on {host} port {port} ({error.strerror}); choose another --port.")
+
+
+def _bound_port(host: str, port: int) -> int:
+    """Listen for a moment and return the port; 0 gives a free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            fail(f"Cannot listen on {host} port {port} ({error.strerror}); choose another --port.")
-        free: int = probe.getsockname()[1]
-    return free
+        probe.bind((host, port))
+        bound: int = probe.getsockname()[1]
+    return bound
 
 
 def _base_url(host: str, port: int) -> str:
