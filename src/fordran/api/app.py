@@ -11,15 +11,24 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 
-from fordran.api import authenticates, case_registrations, cases, creditor_payments, docs, health
-from fordran.api import media_upload
+from fordran.api import (
+    authenticates,
+    case_registrations,
+    cases,
+    creditor_payments,
+    docs,
+    health,
+    media_upload,
+)
 from fordran.api.decode import BadInput
 from fordran.api.gateway import Gateway, require_token
+from fordran.api.idempotency import BadIdempotencyKey
 from fordran.api.multipart_upload import BadUpload
 from fordran.api.queries import BadQuery
 from fordran.api.responses import failure_response
 from fordran.api.signed_urls import BadSignature
 from fordran.domain.refusals import Refusal
+from fordran.operations.idempotency import IdempotencyKeyReused
 from fordran.operations.issue_token import Unauthorized
 from fordran.operations.register_cases import NotRegistered
 from fordran.operations.report_creditor_payments import PaymentNotReported
@@ -58,6 +67,8 @@ REFUSAL_REASONS: dict[type[Exception], str] = {
     BadSignature: "forbidden",
     DatabaseUnavailable: "unavailable",
     BlobMissing: "unavailable",
+    IdempotencyKeyReused: "idempotency_key_reused",
+    BadIdempotencyKey: "invalid_idempotency_key",
 }
 """What each refusal is on the wire; one that is not here is answered as a conflict."""
 

@@ -6,10 +6,12 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
+from msgspec.structs import replace
 
 from fordran.api.decode import BadInput, decode
 from fordran.api.documents import projected, registration_answer, registration_document
 from fordran.api.gateway import account_of, gateway_of
+from fordran.api.idempotency import idempotency_key
 from fordran.api.ids import document_id
 from fordran.api.issues import with_reference_issues
 from fordran.api.queries import read_projection, read_query
@@ -29,7 +31,7 @@ from fordran.api.responses import (
 from fordran.domain.case import Debt, FeeAlreadyClaimed
 from fordran.domain.id_numbers import IdNumberKind
 from fordran.domain.money import Money
-from fordran.operations.register_cases import NotRegistered, RegisterCases
+from fordran.operations.register_cases import RegisterCases, Registered
 from fordran.storage.registrations import (
     REGISTRATIONS,
     registration_page,
@@ -49,8 +51,9 @@ async def post_registration(request: Request[Any, Any, Any]) -> Response[bytes]:
         asked = decode(CaseRegistrationRequest, body)
     except BadInput as bad:
         raise await with_reference_issues(gateway, account_id, body, bad) from None
-    verdict = await gateway.registrations.submit(account_id, _command(asked, body))
-    if isinstance(verdict, NotRegistered):
+    command = replace(_command(asked, body), idempotency=idempotency_key(request, body))
+    verdict = await gateway.registrations.submit(account_id, command)
+    if not isinstance(verdict, Registered):
         raise verdict
     return created_response(registration_answer(verdict.registration), PATH)
 

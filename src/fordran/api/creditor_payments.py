@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from fordran.api.decode import BadInput, decode
 from fordran.api.documents import payment_answer, payment_document, projected
 from fordran.api.gateway import account_of, gateway_of
+from fordran.api.idempotency import idempotency_key
 from fordran.api.ids import document_id
 from fordran.api.issues import with_reference_issues
 from fordran.api.queries import read_projection, read_query
@@ -18,7 +19,7 @@ from fordran.api.responses import (
     failure_response,
     list_response,
 )
-from fordran.operations.report_creditor_payments import PaymentNotReported, ReportCreditorPayment
+from fordran.operations.report_creditor_payments import PaymentReported, ReportCreditorPayment
 from fordran.storage.payments import PAYMENTS, payment_page, payments_by_id
 
 PATH = "/creditor--payments"
@@ -44,9 +45,10 @@ async def post_payment(request: Request[Any, Any, Any]) -> Response[bytes]:
         reference=asked.creditor_payment_reference,
         request=body,
         account_id=asked.account,
+        idempotency=idempotency_key(request, body),
     )
     verdict = await gateway.payments.submit(account_id, command)
-    if isinstance(verdict, PaymentNotReported):
+    if not isinstance(verdict, PaymentReported):
         raise verdict
     return created_response(payment_answer(verdict.payment, verdict.case_numbers), PATH)
 

@@ -35,6 +35,12 @@ FAILURES: Mapping[str, Failure] = {
     "body_too_large": Failure(413, "The request body is too large."),
     "unsupported_media_type": Failure(415, "The content type of the request is not supported."),
     "validation_failed": Failure(422, "Insertion failure: 1 document(s) contain(s) error(s)"),
+    "idempotency_key_reused": Failure(
+        422, "The Idempotency-Key has been used for another request."
+    ),
+    "invalid_idempotency_key": Failure(
+        400, "An Idempotency-Key is 1 to 255 visible ASCII characters."
+    ),
     "internal": Failure(500, "The server failed; nothing of the request was carried out."),
     "unavailable": Failure(503, "The server cannot answer now; try again shortly."),
 }

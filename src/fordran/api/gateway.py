@@ -14,10 +14,12 @@ from fordran.api.signed_urls import UrlSigner
 from fordran.operations.context import Context
 from fordran.operations.issue_token import Unauthorized, whose_token
 from fordran.operations.register_cases import RegisterCases, register_cases
+from fordran.operations.register_cases import Verdict as RegistrationVerdict
 from fordran.operations.report_creditor_payments import (
     ReportCreditorPayment,
     report_creditor_payments,
 )
+from fordran.operations.report_creditor_payments import Verdict as PaymentVerdict
 from fordran.storage.case_views import case_views
 from fordran.storage.tokens import AccessToken
 
@@ -44,8 +46,8 @@ class Gateway:
         self.settings = settings
         self.signer = signer
         self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
-        self.registrations = Door[RegisterCases, Any](self._register, self.executor)
-        self.payments = Door[ReportCreditorPayment, Any](self._report, self.executor)
+        self.registrations = Door[RegisterCases, RegistrationVerdict](self._register, self.executor)
+        self.payments = Door[ReportCreditorPayment, PaymentVerdict](self._report, self.executor)
         self.cases = Door[str, dict[str, Any] | None](
             self._read_cases, self.executor, batches_at_once=2
         )
@@ -73,7 +75,9 @@ class Gateway:
             raise Unauthorized
         return known.account_id
 
-    def _register(self, account_id: str, commands: Sequence[RegisterCases]) -> Sequence[Any]:
+    def _register(
+        self, account_id: str, commands: Sequence[RegisterCases]
+    ) -> Sequence[RegistrationVerdict]:
         return register_cases(self.context, account_id, commands)
 
     def _report(self, account_id: str, commands: Sequence[ReportCreditorPayment]) -> Sequence[Any]:

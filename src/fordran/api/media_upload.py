@@ -7,8 +7,8 @@ from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 
 from litestar import Request, Response, get, post
-from litestar.response import Stream
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from fordran.api.content_sniffing import sniff_content_type
 from fordran.api.gateway import account_of, gateway_of
@@ -57,7 +57,7 @@ async def post_media(
     base_url = gateway.settings.public_url or str(request.base_url)
     path = f"/media--files/{account_id}/{stored.id}"
     url = gateway.signer.sign(base_url, path, gateway.context.clock.now())
-    return json_response({"_status": "OK", "url": url}, 201)
+    return json_response({"url": url}, 201)
 
 
 @get("/media--files/{account_id:str}/{file_id:str}", sync_to_thread=True)

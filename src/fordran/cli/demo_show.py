@@ -115,7 +115,7 @@ def _in_words(value: Any) -> str:
     """Return a part of a case on one or two lines."""
     match value:
         case None:
-            return "–"
+            return "-"
         case {"item": item, "schedule_to_execute": due}:
             return f"{item}\n{due}"
         case {"break_date": broken, "limitation_date": dies}:

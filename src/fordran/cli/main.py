@@ -24,7 +24,7 @@ app.add_typer(set_up.agreements_app, name="agreements")
 app.add_typer(set_up.creditors_app, name="creditors")
 
 
-def _show_version(value: bool) -> None:  # noqa: FBT001 - typer's way
+def _show_version(value: bool) -> None:
     if value:
         typer.echo(f"fordran {__version__}")
         raise typer.Exit
@@ -32,7 +32,7 @@ def _show_version(value: bool) -> None:  # noqa: FBT001 - typer's way
 
 @app.callback()
 def main(
-    version: bool = typer.Option(  # noqa: FBT001 - typer's way
+    version: bool = typer.Option(
         False, "--version", callback=_show_version, is_eager=True, help="Show the version."
     ),
 ) -> None:

@@ -10,12 +10,15 @@ from fordran.bootstrap import installation
 from fordran.cli.errors import explained, fail
 from fordran.cli.options import DataDir
 from fordran.domain.agreement import AgreementTerms
+from fordran.operations.clock import RealClock
+from fordran.operations.issue_token import JWT_SECONDS_MAX, sign_in_request
 from fordran.operations.set_up_parties import (
     create_account,
     create_agreement_version,
     create_api_code,
     create_creditor,
 )
+from fordran.sandbox.demo_world import DEMO_FILE, read_demo_world
 from fordran.settings import read_settings
 
 keys_app = typer.Typer(help="API codes, by which clients sign in.", no_args_is_help=True)
@@ -31,7 +34,7 @@ DocumentFile = Annotated[
 class _NewAccount(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     name: str
     organization_no: str
-    _id: str | None = None
+    id: str | None = msgspec.field(default=None, name="_id")
     description: str | None = None
     standard_debt_description: str | None = None
     agreement_address: dict[str, str] | None = None
@@ -42,7 +45,7 @@ class _NewCreditor(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
     account: str
     name: str
     organization_no: str
-    _id: str | None = None
+    id: str | None = msgspec.field(default=None, name="_id")
     is_active: bool = True
     description: str | None = None
     standard_debt_description: str | None = None
@@ -54,7 +57,7 @@ class _NewCreditor(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
 class _NewAgreement(msgspec.Struct, forbid_unknown_fields=True):
     account: str
     terms: AgreementTerms = AgreementTerms()
-    _id: str | None = None
+    id: str | None = msgspec.field(default=None, name="_id")
 
 
 @keys_app.command("create")
@@ -72,6 +75,36 @@ def create_key(
     """
     with explained(), installation(read_settings(data_dir), connections_max=1) as context:
         typer.echo(create_api_code(context, account, public_key.read_text()))
+
+
+@keys_app.command("sign")
+def sign(
+    api_code: Annotated[str | None, typer.Option(help="The API code to sign in with.")] = None,
+    private_key: Annotated[
+        Path | None,
+        typer.Option(help="Its private key as a PEM file.", exists=True, dir_okay=False),
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Print a signed JWT to exchange for an access token, valid for ten minutes.
+
+    Without options it signs in to the sandbox of the data directory. Send it in the header
+    X-API-Key of GET /authenticates/api-code.
+    """
+    if (api_code is None) != (private_key is None):
+        fail("Give both --api-code and --private-key, or neither.")
+    with explained():
+        if api_code is None or private_key is None:
+            api_code, private_key = _demo_credentials(read_settings(data_dir).data_dir)
+        expires = int(RealClock().now().timestamp()) + JWT_SECONDS_MAX
+        typer.echo(sign_in_request(api_code, private_key.read_text(), expires))
+
+
+def _demo_credentials(data_dir: Path) -> tuple[str, Path]:
+    world = read_demo_world(data_dir)
+    if world is None:
+        fail(f"There is no sandbox in {data_dir}; give --api-code and --private-key.")
+    return world.api_code, (data_dir / DEMO_FILE).parent / world.private_key
 
 
 @accounts_app.command("create")
@@ -94,7 +127,7 @@ def create_agreement_command(file: DocumentFile, data_dir: DataDir = None) -> No
     """
     asked = _read(file, _NewAgreement)
     with explained(), installation(read_settings(data_dir), connections_max=1) as context:
-        typer.echo(create_agreement_version(context, asked.account, asked.terms, asked._id))
+        typer.echo(create_agreement_version(context, asked.account, asked.terms, asked.id))
 
 
 @creditors_app.command("create")

@@ -68,11 +68,21 @@ class ServiceStarted(msgspec.Struct, frozen=True):
 
 
 class Demand(msgspec.Struct, frozen=True):
-    """The debt-collection demand of a case."""
+    """The debt-collection demand of a case.
+
+    Units: `stated` in öre is what the letter asks for this case, with the demand's cost on the
+    case that would carry it; `stated_cost` is that cost, the same on every case of the demand;
+    `counted_to_on` is the last day its interest is counted for.
+    """
 
     letter_id: str
     dispatched_at: datetime
     deadline_on: date
+    counted_to_on: date
+    stated: Money
+    stated_cost: Money
+    payments_known: int
+    """How many payments the stated amount takes into account."""
 
 
 class Limitation(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ Cases of one creditor and debtor that are demanded together share one demand and
 `DemandGroup` is those cases, as drafts, so that one decision can change any of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from fordran.domain.agreement import AgreementTerms
@@ -17,14 +17,27 @@ from fordran.domain.tables.statutory_costs import CostKind, statutory_cost
 from fordran.domain.valuation import capital_unpaid_on
 
 
-def demand_cost_on(on: date, terms: AgreementTerms) -> Money:
-    """Return the cost that a demand dispatched on a day may state.
+def demand_cost_on(on: date, cases: Iterable[Case], terms: AgreementTerms) -> Money:
+    """Return the cost that a demand for some cases, dispatched on a day, states.
+
+    A demand for interest and costs alone, without any capital, states none: the cost is owed
+    for demanding a debt that was unpaid.
 
     Units: öre. Source: 1981:739 3 and 4 §§ through the dated table; decision 24.
     """
     if not terms.claims_debt_collection_cost:
         return ZERO
+    if not any(case.balances.capital.remaining for case in cases):
+        return ZERO
     return statutory_cost(CostKind.DEBT_COLLECTION, on).amount
+
+
+def carrier_of(cases: Iterable[Case]) -> Case | None:
+    """Return the case that carries the cost of a demand: the earliest invoice, the lowest id.
+
+    Source: decision 25.
+    """
+    return min(cases, key=lambda case: (case.debt.invoice_on, case.id), default=None)
 
 
 def posted_demand_cost(case: Case) -> Money:
@@ -45,25 +58,25 @@ def post_demand_cost(group: Sequence[Draft], demand: Demand, terms: AgreementTer
     are open and whose capital was unpaid when the day of dispatch ended; if there is none, the
     cost is not owed.
 
-    Units: öre; the cost counts from the dispatch.
+    Units: öre; the cost is what the demand states and counts from the dispatch.
     Source: decisions 24 and 25; 1981:739 3 §.
     """
     if any(posted_demand_cost(draft.case) for draft in group):
         return
     dispatched_on = civil_date(demand.dispatched_at)
-    candidates = [
-        draft
+    by_id = {draft.case.id: draft for draft in group}
+    carrier = carrier_of(
+        draft.case
         for draft in group
         if draft.case.closed is None
         and capital_unpaid_on(facts_of(draft.case, terms), dispatched_on)
-    ]
-    if not candidates:
+    )
+    if carrier is None:
         return
-    carrier = min(candidates, key=lambda draft: (draft.case.debt.invoice_on, draft.case.id))
-    carrier.post(
+    by_id[carrier.id].post(
         EntryKind.CLAIM,
         Component.COSTS,
-        demand_cost_on(dispatched_on, terms),
+        demand.stated_cost,
         value_at=demand.dispatched_at,
         description=CASE_FLOW,
         cost_kind=CostKind.DEBT_COLLECTION,

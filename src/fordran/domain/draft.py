@@ -6,14 +6,14 @@ returns it; the caller stores its events and its case in one database transactio
 
 from datetime import date, datetime
 
+from fordran.domain.agreement import AgreementTerms
 from fordran.domain.case import Case
 from fordran.domain.events import CaseEvent, CaseRegistered, EntryPosted, InterestCounted, Recorded
 from fordran.domain.history import apply, begin
 from fordran.domain.ledger import Component, Entry, EntryKind, Origin
-from fordran.domain.money import Money
+from fordran.domain.money import ZERO, Money, total
 from fordran.domain.swedish_time import civil_date, midnight_utc
-from fordran.domain.valuation import Cost, Facts, Payment, Valuation, value
-from fordran.domain.agreement import AgreementTerms
+from fordran.domain.valuation import Cost, Facts, Letter, Payment, Valuation, value
 
 CASE_FLOW = "api.transaction.case_flow"
 CASE_REGISTRATION = "api.transaction.case_registration"
@@ -107,6 +107,8 @@ def facts_of(case: Case, terms: AgreementTerms) -> Facts:
         for entry in case.entries
         if entry.kind is EntryKind.CLAIM and entry.component is Component.COSTS
     )
+    demand = case.demand
+    letter = Letter(demand.counted_to_on, demand.deadline_on, demand.stated) if demand else None
     in_order = sorted(case.payments, key=lambda payment: civil_date(payment.value_at))
     return Facts(
         capital=case.balances.capital.added,
@@ -116,4 +118,18 @@ def facts_of(case: Case, terms: AgreementTerms) -> Facts:
         interest=terms.interest,
         rounding=terms.interest_rounding,
         order=terms.creditor_order,
+        letter=letter,
+        paid_in_time=paid_in_time(case),
+    )
+
+
+def paid_in_time(case: Case) -> Money:
+    """Return what was paid against the latest letter no later than its deadline (decision 42)."""
+    demand = case.demand
+    if demand is None:
+        return ZERO
+    return total(
+        payment.amount
+        for payment in case.payments[demand.payments_known :]
+        if civil_date(payment.value_at) <= demand.deadline_on
     )

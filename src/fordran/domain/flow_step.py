@@ -8,7 +8,7 @@ import msgspec
 from fordran.domain.agreement import AgreementTerms
 from fordran.domain.banking_days import payment_deadline
 from fordran.domain.case import Demand, Limitation
-from fordran.domain.demand_cost import post_demand_cost
+from fordran.domain.demand_cost import carrier_of, demand_cost_on, post_demand_cost
 from fordran.domain.draft import Draft
 from fordran.domain.events import (
     CaseInitialized,
@@ -21,6 +21,7 @@ from fordran.domain.events import (
 )
 from fordran.domain.flow import FlowAction, FlowConfig, civil_days_of_demand, schedule
 from fordran.domain.limitation import limitation_at
+from fordran.domain.money import ZERO
 from fordran.domain.swedish_time import civil_date
 
 DEMAND_BROKE_LIMITATION = "api.log_messages.letter_sent_debt_collection"
@@ -62,19 +63,21 @@ def carry_out(
     Raises: ReferenceRateMissing.
     Source: decisions 22, 24, 25, 60, 61, 63.
     """
-    for draft in group:
-        if not _is_due(draft, action, flow):
-            continue
-        match action:
-            case FlowAction.INITIALIZE:
+    due = [draft for draft in group if _is_due(draft, action, flow)]
+    match action:
+        case FlowAction.INITIALIZE:
+            for draft in due:
                 draft.count_interest(terms, civil_date(draft.at))
                 draft.happen(CaseInitialized())
-            case FlowAction.ENTER_DEBT_COLLECTION:
+        case FlowAction.ENTER_DEBT_COLLECTION:
+            for draft in due:
                 draft.happen(DebtCollectionEntered(ids.debt_collection_id))
-            case FlowAction.SEND_DEMAND:
-                _send_demand(draft, terms, ids.letter_id)
-            case FlowAction.DEBT_STATEMENT:
+        case FlowAction.SEND_DEMAND:
+            _send_demand(due, terms, ids.letter_id)
+        case FlowAction.DEBT_STATEMENT:
+            for draft in due:
                 _state_debt(draft, group, terms)
+    for draft in due:
         _schedule_next(draft, flow)
 
 
@@ -83,11 +86,29 @@ def _is_due(draft: Draft, action: FlowAction, flow: FlowConfig) -> bool:
     return item is not None and item.due_at <= draft.at and flow.item(item.item).action is action
 
 
-def _send_demand(draft: Draft, terms: AgreementTerms, letter_id: str) -> None:
-    draft.count_interest(terms, civil_date(draft.at))
-    draft.happen(DemandDispatched(Demand(letter_id, draft.at, _deadline(draft.at, terms))))
-    dies_at = limitation_at(draft.at, is_consumer=draft.case.is_consumer)
-    draft.happen(LimitationBroken(Limitation(draft.at, dies_at, DEMAND_BROKE_LIMITATION)))
+def _send_demand(due: Sequence[Draft], terms: AgreementTerms, letter_id: str) -> None:
+    """Send one demand for the cases; it states what each owes, and its own cost once."""
+    for draft in due:
+        draft.count_interest(terms, civil_date(draft.at))
+    cases = [draft.case for draft in due]
+    carrier = carrier_of(case for case in cases if case.balances.capital.remaining)
+    for draft in due:
+        counted_to_on = draft.case.interest_counted_through_on
+        assert counted_to_on is not None
+        cost = demand_cost_on(civil_date(draft.at), cases, terms)
+        own = cost if carrier is not None and carrier.id == draft.case.id else ZERO
+        demand = Demand(
+            letter_id=letter_id,
+            dispatched_at=draft.at,
+            deadline_on=_deadline(draft.at, terms),
+            counted_to_on=counted_to_on,
+            stated=draft.case.balances.remaining + own,
+            stated_cost=cost,
+            payments_known=len(draft.case.payments),
+        )
+        draft.happen(DemandDispatched(demand))
+        dies_at = limitation_at(draft.at, is_consumer=draft.case.is_consumer)
+        draft.happen(LimitationBroken(Limitation(draft.at, dies_at, DEMAND_BROKE_LIMITATION)))
 
 
 def _state_debt(draft: Draft, group: Sequence[Draft], terms: AgreementTerms) -> None:

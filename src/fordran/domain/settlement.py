@@ -33,7 +33,7 @@ class SettlementOrder(msgspec.Struct, frozen=True):
 CREDITOR_ORDER = SettlementOrder(
     "creditor.1", (Component.CAPITAL, Component.COSTS, Component.INTEREST)
 )
-"""The default for money paid to the creditor. Source: decision 41; the seed settles capital first."""
+"""The default for money paid to the creditor; the seed settles capital first (decision 41)."""
 
 
 class Placement(msgspec.Struct, frozen=True):

@@ -30,6 +30,18 @@ class Payment(msgspec.Struct, frozen=True):
     value_on: date
 
 
+class Letter(msgspec.Struct, frozen=True):
+    """A demand that promises no more interest to whoever pays it in time (decision 42).
+
+    Units: `asked` in öre. Both days are inclusive.
+    """
+
+    counted_to_on: date
+    """The last day that the letter's interest is counted for."""
+    deadline_on: date
+    asked: Money
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What a valuation starts from.
 
@@ -44,6 +56,23 @@ class Facts(msgspec.Struct, frozen=True):
     interest: InterestTerms
     rounding: RoundingPolicy
     order: SettlementOrder
+    letter: Letter | None = None
+    paid_in_time: Money = ZERO
+    """What arrived after the letter was made, with value dates no later than its deadline."""
+
+    def counts_to(self, on: date) -> date:
+        """Return the last day whose interest is claimed when a claim is valued on a day.
+
+        After the letter's calculation day interest waits until the deadline has passed, and it
+        is never claimed if what the letter asks was paid in time.
+
+        Source: decision 42.
+        """
+        letter = self.letter
+        if letter is None or on <= letter.counted_to_on:
+            return on
+        waits = on <= letter.deadline_on or self.paid_in_time >= letter.asked
+        return letter.counted_to_on if waits else on
 
 
 class Valuation(msgspec.Struct, frozen=True):
@@ -67,7 +96,7 @@ def value(facts: Facts, through_on: date) -> Valuation:
     Rounding: the cumulated interest, by the policy of the facts, at each payment and at the end
     (decision 21: only differences of rounded cumulated sums are ever posted).
     Raises: ReferenceRateMissing, if a day in the span has no reference rate.
-    Source: decisions 20-22, 41, 47.
+    Source: decisions 20-22, 41, 42, 47.
     """
     settled = dict.fromkeys(Component, ZERO)
     unplaced: list[Money] = []
@@ -116,4 +145,9 @@ def _interest(facts: Facts, capital_steps: Sequence[CapitalStep], last_on: date)
 
 
 def _accrual(facts: Facts, capital_steps: Sequence[CapitalStep], last_on: date) -> Accrual:
-    return accrue(capital_steps, facts.interest, first_on=facts.interest_from_on, last_on=last_on)
+    return accrue(
+        capital_steps,
+        facts.interest,
+        first_on=facts.interest_from_on,
+        last_on=facts.counts_to(last_on),
+    )

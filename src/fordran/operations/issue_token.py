@@ -81,6 +81,19 @@ def whose_token(context: Context, token: str) -> AccessToken:
     return found
 
 
+def sign_in_request(api_code: str, private_key: str, expires: int) -> str:
+    """Return the signed JWT with which a client signs in.
+
+    Units: `expires` in seconds since 1970.
+    Raises: UnsuitableKey, if the key is not a private one that may be used.
+    """
+    key = _import_key(private_key)
+    if not key.is_private:
+        raise UnsuitableKey("This is a public key: sign with its private key.")
+    algorithm = _algorithms(key)[0]
+    return jwt.encode({"alg": algorithm}, {"api_code": api_code, "exp": expires}, key)
+
+
 def algorithms_of(public_key: str) -> tuple[str, ...]:
     """Return the algorithms that a PEM public key may be used with.
 
@@ -89,6 +102,10 @@ def algorithms_of(public_key: str) -> tuple[str, ...]:
     key = _import_key(public_key)
     if key.is_private:
         raise UnsuitableKey("This is a private key: keep it, and register its public key.")
+    return _algorithms(key)
+
+
+def _algorithms(key: ECKey | RSAKey) -> tuple[str, ...]:
     if isinstance(key, ECKey):
         algorithm = CURVE_ALGORITHMS.get(key.curve_name)
         if algorithm is None:

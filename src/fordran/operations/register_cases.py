@@ -19,6 +19,7 @@ from fordran.domain.registration import register
 from fordran.domain.swedish_time import civil_date
 from fordran.operations.clock import account_now
 from fordran.operations.context import Context
+from fordran.operations.idempotency import IdempotencyKey, IdempotencyKeyReused, answer_once
 from fordran.operations.randomness import object_id
 from fordran.operations.references import must_exist, wrong_account
 from fordran.storage import agreements, cases, parties, registrations
@@ -44,6 +45,7 @@ class RegisterCases(msgspec.Struct, frozen=True):
     request: bytes
     account_id: str | None = None
     """The account the client names, if it does; it must be its own."""
+    idempotency: IdempotencyKey | None = None
 
 
 class Registered(msgspec.Struct, frozen=True):
@@ -63,7 +65,7 @@ class NotRegistered(Refusal):
         super().__init__()
 
 
-Verdict = Registered | NotRegistered
+Verdict = Registered | NotRegistered | IdempotencyKeyReused
 
 
 def register_cases(
@@ -80,9 +82,25 @@ def register_cases(
     real_now = context.clock.now()
 
     def operation(uow: UnitOfWork) -> list[Verdict]:
-        return _Registering(context, uow, commands, real_now).verdicts()
+        return answer_once(
+            uow,
+            commands,
+            carry_out=lambda new: (
+                _Registering(context, uow, new, real_now).verdicts() if new else []
+            ),
+            document_id=lambda verdict: (
+                verdict.registration.id if isinstance(verdict, Registered) else None
+            ),
+            answer_again=lambda ids: _registered_before(uow, ids),
+            recorded_at=real_now,
+        )
 
     return context.database.run(account_id, operation)
+
+
+def _registered_before(uow: UnitOfWork, registration_ids: list[str]) -> dict[str, Verdict]:
+    found = registrations.registrations_by_id(uow, registration_ids)
+    return {registration_id: Registered(stored) for registration_id, stored in found.items()}
 
 
 def creditor_issue(context: Context, account_id: str, creditor_id: str) -> str | None:

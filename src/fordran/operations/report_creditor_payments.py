@@ -18,6 +18,7 @@ from fordran.domain.swedish_time import civil_date
 from fordran.operations.clock import account_now
 from fordran.operations.context import Context
 from fordran.operations.demand_costs import record_posted_costs
+from fordran.operations.idempotency import IdempotencyKey, IdempotencyKeyReused, answer_once
 from fordran.operations.randomness import object_id
 from fordran.operations.references import must_exist, wrong_account
 from fordran.storage import agreements, cases, parties, payments
@@ -38,6 +39,7 @@ class ReportCreditorPayment(msgspec.Struct, frozen=True):
     request: bytes
     account_id: str | None = None
     """The account the client names, if it does; it must be its own."""
+    idempotency: IdempotencyKey | None = None
 
 
 class PaymentReported(msgspec.Struct, frozen=True):
@@ -56,7 +58,7 @@ class PaymentNotReported(Refusal):
         super().__init__()
 
 
-Verdict = PaymentReported | PaymentNotReported
+Verdict = PaymentReported | PaymentNotReported | IdempotencyKeyReused
 
 
 def report_creditor_payments(
@@ -70,9 +72,28 @@ def report_creditor_payments(
     real_now = context.clock.now()
 
     def operation(uow: UnitOfWork) -> list[Verdict]:
-        return _Reporting(context, uow, commands, real_now).verdicts()
+        return answer_once(
+            uow,
+            commands,
+            carry_out=lambda new: _Reporting(context, uow, new, real_now).verdicts() if new else [],
+            document_id=lambda verdict: (
+                verdict.payment.id if isinstance(verdict, PaymentReported) else None
+            ),
+            answer_again=lambda ids: _reported_before(uow, ids),
+            recorded_at=real_now,
+        )
 
     return context.database.run(account_id, operation)
+
+
+def _reported_before(uow: UnitOfWork, payment_ids: list[str]) -> dict[str, Verdict]:
+    found = payments.payments_by_id(uow, payment_ids)
+    return {
+        payment_id: PaymentReported(
+            view.payment, (view.case_invoice_number, view.case_reference_number)
+        )
+        for payment_id, view in found.items()
+    }
 
 
 class _Reporting:
@@ -95,8 +116,10 @@ class _Reporting:
         wanted = {case_id for command in commands if (case_id := self._case_id(command))}
         locked = cases.lock_with_demand_groups(uow, sorted(wanted))
         self.at = account_now(uow, real_now)
+        # While this unit waited for a lock, another may have written a later instant.
         self.drafts = {
-            case_id: Draft(case, self.at) for case_id, case in cases.load(uow, locked).items()
+            case_id: Draft(case, max(self.at, case.updated_at))
+            for case_id, case in cases.load(uow, locked).items()
         }
         self.terms: dict[str, AgreementTerms] = {}
 

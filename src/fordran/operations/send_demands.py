@@ -12,7 +12,6 @@ import msgspec
 
 from fordran.domain.agreement import AgreementTerms
 from fordran.domain.case import Case
-from fordran.domain.demand_cost import demand_cost_on
 from fordran.domain.draft import facts_of
 from fordran.domain.interest import CapitalStep, InterestBasis, InterestTerms, accrue
 from fordran.domain.ledger import Component, EntryKind
@@ -117,7 +116,7 @@ def demand_letter(
     assert dispatched is not None
     dispatched_on = civil_date(dispatched.dispatched_at)
     claims = tuple(_claim(case, demand.terms) for case in demand.cases)
-    cost = demand_cost_on(dispatched_on, demand.terms)
+    cost = dispatched.stated_cost
     address = customer["address"]
     agency = context.agency
     return DebtCollectionLetter(
@@ -147,7 +146,7 @@ def demand_letter(
         dispatched_at=dispatched.dispatched_at,
         dispatched_on=dispatched_on,
         deadline_on=dispatched.deadline_on,
-        counted_to_on=first.interest_counted_through_on or dispatched_on,
+        counted_to_on=dispatched.counted_to_on,
         claims=claims,
         debt_collection_cost=cost,
         total=total([*(claim.total for claim in claims), cost]),
@@ -197,7 +196,7 @@ def _own_costs(case: Case) -> tuple[CostLine, ...]:
         if entry.amount != paid:
             lines.append(
                 CostLine(
-                    kind=LetterCost(entry.cost_kind),
+                    kind=LetterCost(entry.cost_kind or ""),
                     amount=entry.amount - paid,
                     charged_on=civil_date(entry.value_at),
                 )

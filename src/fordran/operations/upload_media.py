@@ -20,7 +20,7 @@ ORIGINAL_INVOICE = "original_invoice"
 
 
 class DocumentNotFound(Refusal):
-    """Resource Document Not Found"""  # noqa: D400 - the API's own words
+    """Resource Document Not Found"""  # noqa: D400, D415 - the API's own words
 
 
 class UploadedFile(msgspec.Struct, frozen=True):

@@ -1,7 +1,4 @@
-"""The demo's flow: the five steps of the API documentation's example, over HTTP as a client.
-
-Stands on the wire alone: a client of anybody's could be written like this.
-"""
+"""The demo's flow: the five steps of the API documentation's example, over HTTP as a client."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,17 +6,14 @@ from typing import Any
 
 import httpx
 import msgspec
-from joserfc import jwt
-from joserfc.jwk import ECKey
 
+from fordran.operations.issue_token import JWT_SECONDS_MAX, sign_in_request
 from fordran.sandbox.demo_invoice import demo_invoice
 from fordran.sandbox.demo_world import DEMO_FILE, DemoWorld
 
 REGISTERED_AT = "Wed, 03 Sep 2025 07:56:11 GMT"
 IN_DEBT_COLLECTION_AT = "Wed, 03 Sep 2025 09:10:17 GMT"
 PAID_AT = "Wed, 03 Sep 2025 11:18:58 GMT"
-
-JWT_SECONDS = 600
 
 
 class DemoFailed(Exception):  # noqa: N818 - says what happened
@@ -54,7 +48,7 @@ class DemoFlow:
         """`now_seconds` is real time, for the token request's expiry."""
         path = data_dir / DEMO_FILE
         self._world = msgspec.json.decode(path.read_bytes(), type=DemoWorld)
-        self._key = ECKey.import_key((path.parent / self._world.private_key).read_text())
+        self._key = (path.parent / self._world.private_key).read_text()
         self._now_seconds = now_seconds
         self._http = httpx.Client(base_url=self._world.base_url, timeout=60)
         self.token = ""
@@ -75,10 +69,8 @@ class DemoFlow:
             yield self._read_closed()
 
     def _sign_in(self) -> Step:
-        signed = jwt.encode(
-            {"alg": "ES256"},
-            {"api_code": self._world.api_code, "exp": self._now_seconds + JWT_SECONDS},
-            self._key,
+        signed = sign_in_request(
+            self._world.api_code, self._key, self._now_seconds + JWT_SECONDS_MAX
         )
         answer = self._http.get("/authenticates/api-code", headers={"X-API-Key": signed})
         body = self._expect("Sign in", answer, 200)

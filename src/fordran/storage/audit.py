@@ -57,7 +57,8 @@ QUERIES = (
     AuditQuery(
         "every entry has its legs, and they are what the entry says",
         "SELECT count(*) FROM entries",
-        "SELECT format('case %s entry %s', entry.case_id, entry.entry_number) FROM entries AS entry "
+        "SELECT format('case %s entry %s', entry.case_id, entry.entry_number) "
+        "FROM entries AS entry "
         "LEFT JOIN postings AS leg ON leg.account_id = entry.account_id "
         "AND leg.case_id = entry.case_id AND leg.entry_number = entry.entry_number "
         "AND leg.ledger_account = 'receivable' AND leg.component = entry.component "
@@ -74,7 +75,8 @@ QUERIES = (
         "coalesce(sum(amount_minor) FILTER (WHERE ledger_account = 'written_off'), 0) AS given_up, "
         "coalesce(sum(amount_minor) FILTER (WHERE ledger_account = 'receivable'), 0) AS remaining "
         "FROM postings GROUP BY account_id, case_id, component), "
-        "stored AS (SELECT balance.account_id, balance.case_id, part.* FROM case_balances AS balance, "
+        "stored AS (SELECT balance.account_id, balance.case_id, part.* "
+        "FROM case_balances AS balance, "
         "LATERAL (VALUES "
         "('capital', capital_added_minor, capital_settled_minor, capital_written_off_minor), "
         "('interest', interest_added_minor, interest_settled_minor, interest_written_off_minor), "

@@ -45,14 +45,25 @@ class CaseView(msgspec.Struct, frozen=True):
 
 _decode_customer = msgspec.json.Decoder(ShownCustomer).decode
 
+_ENTRIES = (
+    "(SELECT json_agg(entries.body ORDER BY entries.entry_number) FROM entries "
+    "WHERE entries.account_id = cases.account_id AND entries.case_id = cases.case_id)"
+)
+
 CASES = Listing(
-    columns=(
-        "cases.document, (SELECT json_agg(entries.body ORDER BY entries.entry_number) FROM entries "
-        "WHERE entries.account_id = cases.account_id AND entries.case_id = cases.case_id), "
-        + ", ".join(f"balance.{column}" for column in BALANCE_COLUMNS)
-        + ", customers.document, customers.debtor_alias, creditors.name, "
-        "demand.carrier_case_id, demand.case_ids, demand.cost_added_minor, "
-        "demand.cost_remaining_minor"
+    columns=", ".join(
+        (
+            "cases.document",
+            _ENTRIES,
+            *(f"balance.{column}" for column in BALANCE_COLUMNS),
+            "customers.document",
+            "customers.debtor_alias",
+            "creditors.name",
+            "demand.carrier_case_id",
+            "demand.case_ids",
+            "demand.cost_added_minor",
+            "demand.cost_remaining_minor",
+        )
     ),
     tables=(
         "cases JOIN case_balances AS balance USING (account_id, case_id) "

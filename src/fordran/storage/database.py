@@ -63,10 +63,13 @@ class Database:
         """
         for attempt in range(RETRIES_MAX):
             try:
-                with self._connection() as connection, connection.pipeline():
-                    with connection.transaction():
-                        result = operation(UnitOfWork(connection, account_id))
-                return result  # noqa: TRY300 - the commit has been confirmed here
+                with (
+                    self._connection() as connection,
+                    connection.pipeline(),
+                    connection.transaction(),
+                ):
+                    result = operation(UnitOfWork(connection, account_id))
+                return result  # noqa: RET504, TRY300 - the commit has been confirmed here
             except _MET_ANOTHER:
                 if attempt == RETRIES_MAX - 1:
                     raise

@@ -360,12 +360,13 @@ CREATE TABLE media (
     CONSTRAINT media_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases
 );
 
--- The answer of a write, kept with its key in the transaction that wrote.
+-- What a write with a key made, kept in the transaction that wrote.
 CREATE TABLE idempotency_keys (
     account_id text NOT NULL,
     idempotency_key text NOT NULL,
     request_sha256 bytea NOT NULL,
-    answer json NOT NULL,
+    -- What the write made; its answer is rendered from it again.
+    document_id text NOT NULL,
     recorded_at timestamptz NOT NULL,
     CONSTRAINT idempotency_keys_pk PRIMARY KEY (account_id, idempotency_key),
     CONSTRAINT idempotency_keys_account_fk FOREIGN KEY (account_id) REFERENCES accounts
