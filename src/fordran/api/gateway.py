@@ -1,5 +1,6 @@
 """The gateway: what the handlers of one API process share."""
 
+import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -57,7 +58,7 @@ class Gateway:
         """Let go of the threads; what is at work is finished."""
         self.executor.shutdown(wait=True)
 
-    def account_of(self, token: str | None) -> str:
+    async def account_of(self, token: str | None) -> str:
         """Return the account a token speaks for, remembering it until it expires.
 
         Raises: Unauthorized.
@@ -66,7 +67,9 @@ class Gateway:
             raise Unauthorized
         known = self._tokens.get(token)
         if known is None:
-            known = whose_token(self.context, token)
+            known = await asyncio.get_running_loop().run_in_executor(
+                self.executor, whose_token, self.context, token
+            )
             if len(self._tokens) >= TOKENS_REMEMBERED_MAX:
                 self._tokens.clear()
             self._tokens[token] = known
@@ -104,10 +107,12 @@ def account_of(request: "Request[Any, Any, Any]") -> str:
     return account_id
 
 
-def require_token(connection: "ASGIConnection[Any, Any, Any, Any]", _: BaseRouteHandler) -> None:
+async def require_token(
+    connection: "ASGIConnection[Any, Any, Any, Any]", _: BaseRouteHandler
+) -> None:
     """Guard a route: a valid access token stands in X-API-Key, in any letter case.
 
     Raises: Unauthorized.
     """
     token = connection.headers.get("x-api-key")
-    connection.state.account_id = gateway_of(connection).account_of(token)
+    connection.state.account_id = await gateway_of(connection).account_of(token)

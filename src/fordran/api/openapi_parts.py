@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from fordran.api.errors import FAILURES, failure_body, status_of
+from fordran.api.idempotency import KEY_LENGTH_MAX
 from fordran.api.openapi_examples import ISSUES
 from fordran.api.openapi_scalars import Schema, reference
 from fordran.api.queries import PAGE_MAX, SIZE_DEFAULT, SIZE_MAX, VALUES_MAX
@@ -166,6 +167,21 @@ def shared_parameters() -> dict[str, Part]:
             "The number of the page.",
             {"type": "integer", "minimum": 1, "maximum": PAGE_MAX, "default": 1},
         ),
+        "IdempotencyKey": {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": (
+                "Any text that is new for each request. A request that comes again with its key "
+                "is not carried out again, and gets the same answer."
+            ),
+            "schema": {
+                "type": "string",
+                "pattern": "^[ -~]+$",
+                "minLength": 1,
+                "maxLength": KEY_LENGTH_MAX,
+            },
+        },
         "MaxResults": query(
             "max_results",
             "How many documents a page holds.",

@@ -25,6 +25,16 @@ from fordran.storage.payments import PAYMENTS
 from fordran.storage.registrations import REGISTRATIONS
 
 _PROJECTION = {"$ref": "#/components/parameters/Projection"}
+_POST_FAILURES = (
+    "not_json",
+    "malformed_request",
+    "invalid_idempotency_key",
+    "unauthorized",
+    "conflict",
+    "body_too_large",
+    "validation_failed",
+    "idempotency_key_reused",
+)
 _CASE_ID = examples.CASE["_id"]
 
 
@@ -82,6 +92,7 @@ def _post_registration() -> Part:
             "A registration is accepted or refused as a whole. A customer is known by the "
             "identity number and reused; the last details sent hold."
         ),
+        parameters=[{"$ref": "#/components/parameters/IdempotencyKey"}],
         requestBody=body(
             reference("CaseRegistrationRequest"),
             {"One invoice of a company": examples.REGISTRATION_REQUEST},
@@ -92,14 +103,7 @@ def _post_registration() -> Part:
                 reference("CaseRegistrationAnswer"),
                 {"One case": examples.REGISTRATION_ANSWER},
             ),
-            **failures(
-                "not_json",
-                "malformed_request",
-                "unauthorized",
-                "conflict",
-                "body_too_large",
-                "validation_failed",
-            ),
+            **failures(*_POST_FAILURES),
         },
     )
 
@@ -162,6 +166,7 @@ def _post_payment() -> Part:
             "capital is paid and only a small rest remains, the rest is written off and the case "
             "closes."
         ),
+        parameters=[{"$ref": "#/components/parameters/IdempotencyKey"}],
         requestBody=body(
             reference("CreditorPaymentRequest"),
             {
@@ -178,14 +183,7 @@ def _post_payment() -> Part:
                     "Reported before": examples.PAYMENT_ANSWER_WARNING,
                 },
             ),
-            **failures(
-                "not_json",
-                "malformed_request",
-                "unauthorized",
-                "conflict",
-                "body_too_large",
-                "validation_failed",
-            ),
+            **failures(*_POST_FAILURES),
         },
     )
 

@@ -25,26 +25,31 @@ a JSON Web Token (JWT) with two claims: `api_code`, and `exp`, a Unix time at mo
 ahead. The algorithm follows from the key: `ES256`, `ES384` or `ES512` for elliptic curves,
 `RS256`, `RS384` or `RS512` for RSA.
 
-A server in sandbox mode has made both for you: in its data directory, in the folder `demo`, are
-`demo.json` and `private-key.pem`. In that folder, run this with the server's own Python, or after
-`pip install joserfc`:
-
-```python
-{SIGNING_SNIPPET}```
+A server in sandbox mode has made both for you, and `fordran keys sign` prints a JWT for them, on
+the machine of the server and with its `--data-dir`. With a key of your own it is
+`fordran keys sign --api-code CODE --private-key private-key.pem`.
 
 Press **Authorize**, paste the JWT as *SignedRequest*, and execute `GET /authenticates/api-code`
 below. Press **Authorize** again and paste the token of the answer as *AccessToken*. It is valid
 for an hour of real time; then do the same again.
 
-From a program, both are the header `X-API-Key`:
+From a shell or a program, both are the header `X-API-Key`:
 
 ```sh
+JWT=$(fordran keys sign)
 curl -H "X-API-Key: $JWT" http://127.0.0.1:8000/authenticates/api-code
 curl -H "X-API-Key: $TOKEN" http://127.0.0.1:8000/cases
 ```
 
-For a key of your own: `openssl ecparam -name prime256v1 -genkey -noout -out private-key.pem`, then
-`openssl ec -in private-key.pem -pubout -out public-key.pem`, and have the public key registered.
+Your program signs as it likes. In Python, after `pip install joserfc`, in the folder `demo` of the
+sandbox's data directory:
+
+```python
+{SIGNING_SNIPPET}```
+
+For a key pair of your own: `openssl ecparam -name prime256v1 -genkey -noout -out private-key.pem`,
+then `openssl ec -in private-key.pem -pubout -out public-key.pem`; whoever runs the server makes an
+API code of the public key with `fordran keys create`.
 """
 
 _FIRST_CASE = """\
@@ -122,9 +127,12 @@ between, each with `-` in front for descending; `projection` chooses fields, `{"
 
 ## Sending something twice
 
-The same invoice cannot be registered twice while its case is open. A payment with a
-`creditor_payment_reference` that was reported before settles nothing. So after a lost connection
-you can send the same again.
+After a lost connection, send the same again. A POST of JSON with an `Idempotency-Key` header, any
+text of your choice that is new for each request, is carried out once, and answered again when it
+comes again; the key with another request is refused.
+
+Without a key, the same invoice still cannot be registered twice while its case is open, and a
+payment with a `creditor_payment_reference` that was reported before settles nothing.
 """
 
 GUIDE = f"{_TOKEN}\n{_FIRST_CASE}\n{_RULES}"

@@ -14,6 +14,7 @@ from fordran.operations.set_up_parties import (
     create_partner,
 )
 from fordran.storage.parties import account_exists
+from fordran.storage.tokens import has_api_codes
 
 ACCOUNT_ID = "674dbeaf08847b9501cc9132"
 CREDITOR_ID = "674dbeb208847b9501cc9138"
@@ -64,14 +65,17 @@ class DemoWorld(msgspec.Struct, frozen=True):
     creditor: str
 
 
-def ensure_demo_world(context: Context, data_dir: Path, base_url: str) -> DemoWorld:
+def ensure_demo_world(context: Context, data_dir: Path, base_url: str) -> DemoWorld | None:
     """Make the demo world in an empty data directory, or find the one that is there.
 
-    The file is written last and carries the address that the server has now.
+    The file is written last and carries the address that the server has now. An installation
+    that somebody else has set up gets no demo account: None is returned.
     """
     path = data_dir / DEMO_FILE
     known = _read(path)
     if not context.database.read(ACCOUNT_ID, account_exists):
+        if context.database.read(None, has_api_codes):
+            return None
         _make_parties(context)
     if known is None:
         known = DemoWorld("", _new_api_code(context, data_dir), "", ACCOUNT_ID, CREDITOR_ID)

@@ -41,6 +41,11 @@ def api_code(uow: UnitOfWork, code: str) -> ApiCode | None:
     return ApiCode(row[0], row[1], row[2], tuple(row[3])) if row else None
 
 
+def has_api_codes(uow: UnitOfWork) -> bool:
+    """Tell whether the installation has any API code."""
+    return uow.row("SELECT 1 FROM api_codes LIMIT 1") is not None
+
+
 def insert_token(uow: UnitOfWork, token_sha256: bytes, token: AccessToken) -> None:
     """Insert an access token by its hash, and forget those that have expired."""
     uow.execute(
