@@ -86,7 +86,7 @@ def create_app(
 ) -> Litestar:
     """Return the application over a gateway; the sandbox adds routes of its own."""
     protected = Router(
-        "/", route_handlers=[*TOKEN_ROUTES, *extra_token_routes], guards=[require_token]
+        "/", route_handlers=[*TOKEN_ROUTES, *extra_token_routes], before_request=require_token
     )
     return Litestar(
         route_handlers=[*PUBLIC_ROUTES, protected],

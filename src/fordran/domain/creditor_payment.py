@@ -10,12 +10,13 @@ from fordran.domain.agreement import AgreementTerms
 from fordran.domain.case import Case, Limitation, ReportedPayment
 from fordran.domain.case_status import CloseReason
 from fordran.domain.demand_cost import post_demand_cost, take_back_unowed_cost
-from fordran.domain.draft import DEPRECIATED, PAYMENT_SETTLED, Draft
+from fordran.domain.draft import DEPRECIATED, PAYMENT_SETTLED, Draft, facts_of
 from fordran.domain.events import CaseClosed, CreditorPaymentReported, LimitationBroken
 from fordran.domain.ledger import Component, EntryKind, Origin
 from fordran.domain.limitation import limitation_at
 from fordran.domain.money import ZERO, Money
 from fordran.domain.swedish_time import civil_date
+from fordran.domain.valuation import Valuation, value
 
 PAYMENT_BROKE_LIMITATION = "api.log_messages.creditor_payment_registered"
 
@@ -62,10 +63,16 @@ def report(
         return PaymentOutcome(PaymentStatus.ERROR, ZERO, "creditor_payment.case_closed")
     draft.happen(CreditorPaymentReported(payment))
     _adjust_demand_cost(group, draft.case, payment, terms)
-    settled = _settle(draft, payment, terms)
+    valued = draft.count_interest(
+        terms, civil_date(payment.value_at), because_of=payment.payment_id
+    )
+    settled = _settle(draft, valued, payment, terms)
     if settled:
         _break_limitation(draft, payment.value_at)
-    close_if_paid(draft, terms)
+    for member in group:
+        if member is not draft and member.case.closed is None:
+            _settle_anew(member, payment, terms)
+        close_if_paid(member, terms)
     if settled < payment.amount:
         return PaymentOutcome(PaymentStatus.WARNING, settled, "creditor_payment.overpaid")
     return PaymentOutcome(PaymentStatus.COMPLETED, settled)
@@ -81,9 +88,12 @@ def is_duplicate(case: Case, payment: ReportedPayment) -> bool:
 
 
 def close_if_paid(draft: Draft, terms: AgreementTerms) -> None:
-    """Close a case whose capital is paid, writing off a small rest per component (decision 43)."""
+    """Close an open case whose capital is paid, writing off a small rest per component.
+
+    Source: decision 43.
+    """
     balances = draft.case.balances
-    if balances.capital.remaining:
+    if draft.case.closed is not None or balances.capital.remaining:
         return
     rest = balances.remaining
     if not rest:
@@ -111,10 +121,21 @@ def _adjust_demand_cost(
         take_back_unowed_cost(group, case.demand, terms, payment.payment_id)
 
 
-def _settle(draft: Draft, payment: ReportedPayment, terms: AgreementTerms) -> Money:
+def _settle_anew(member: Draft, payment: ReportedPayment, terms: AgreementTerms) -> None:
+    """Settle again a case of the demand whose cost this payment of another case may have changed.
+
+    Without it, money that was placed on a cost would stay there when the cost is taken back.
+    """
+    counted_on = member.case.interest_counted_through_on
+    assert counted_on is not None, "a case that shares a demand has been valued"
+    _settle(member, value(facts_of(member.case, terms), counted_on), payment, terms)
+
+
+def _settle(
+    draft: Draft, valued: Valuation, payment: ReportedPayment, terms: AgreementTerms
+) -> Money:
     """Post the difference between what is settled and what the facts say; return its sum."""
     before = draft.case.balances
-    valued = draft.count_interest(terms, civil_date(payment.value_at))
     settled = ZERO
     for component in terms.creditor_order.components:
         difference = valued.settled[component] - before.of(component).settled

@@ -77,15 +77,20 @@ class Draft:
         )
         self.happen(EntryPosted(entry))
 
-    def count_interest(self, terms: AgreementTerms, through_on: date) -> Valuation:
+    def count_interest(
+        self, terms: AgreementTerms, through_on: date, *, because_of: str | None = None
+    ) -> Valuation:
         """Post the interest through a day: the difference to what is posted (decisions 21, 22).
 
-        Interest that has been counted further stays counted that far.
+        Interest that has been counted further stays counted that far; the difference is then a
+        correction, and its row names the payment that made it necessary (decision 47).
 
-        Units: `through_on` is the last day that bears interest.
+        Units: `through_on` is the last day that bears interest; `because_of` is a payment's id.
         Raises: ReferenceRateMissing.
         """
-        through_on = max(through_on, self.case.interest_counted_through_on or through_on)
+        counted_on = self.case.interest_counted_through_on or through_on
+        is_correction = through_on < counted_on
+        through_on = max(through_on, counted_on)
         valued = value(facts_of(self.case, terms), through_on)
         is_today = through_on == civil_date(self.at)
         self.post(
@@ -94,6 +99,7 @@ class Draft:
             valued.interest_added - self.case.balances.interest.added,
             value_at=self.at if is_today else midnight_utc(through_on),
             description=CASE_FLOW,
+            creditor_payment_id=because_of if is_correction else None,
         )
         if through_on != self.case.interest_counted_through_on:
             self.happen(InterestCounted(through_on))

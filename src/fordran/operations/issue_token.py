@@ -131,7 +131,7 @@ def _claimed_code(context: Context, signed: str) -> ApiCode:
         raise Unauthorized
     try:
         claims = msgspec.json.decode(_unpadded(signed.split(".")[1]), type=dict)
-    except (ValueError, msgspec.MsgspecError):
+    except (ValueError, RecursionError, msgspec.MsgspecError):
         raise Unauthorized from None
     claimed = claims.get("api_code")
     if not isinstance(claimed, str) or "\x00" in claimed:
@@ -145,13 +145,14 @@ def _claimed_code(context: Context, signed: str) -> ApiCode:
 def _verify(signed: str, code: ApiCode, now: datetime) -> None:
     try:
         decoded = jwt.decode(signed, _import_key(code.public_key), algorithms=list(code.algorithms))
-    except (JoseError, ValueError, TypeError):
+    except (JoseError, ValueError, TypeError, RecursionError):
         raise Unauthorized from None
     expires = decoded.claims.get("exp")
     if isinstance(expires, bool) or not isinstance(expires, int | float):
         raise Unauthorized
-    seconds_left = expires - now.timestamp()
-    if not -SKEW_SECONDS < seconds_left <= JWT_SECONDS_MAX + SKEW_SECONDS:
+    # Compared, never subtracted: an integer of any length is compared with a float exactly.
+    earliest = now.timestamp() - SKEW_SECONDS
+    if not earliest < expires <= now.timestamp() + JWT_SECONDS_MAX + SKEW_SECONDS:
         raise Unauthorized
     not_before = decoded.claims.get("nbf", 0)
     if isinstance(not_before, int | float) and not_before > now.timestamp() + SKEW_SECONDS:

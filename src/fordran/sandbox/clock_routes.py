@@ -43,7 +43,7 @@ class AdvanceRequest(InputModel, frozen=True, kw_only=True):
         if (self.to is None) == (self.by is None):
             return {"to": _ADVANCE_ISSUE, "by": _ADVANCE_ISSUE}
         try:
-            parse_duration(self.by or "PT0S")
+            parse_duration("PT0S" if self.by is None else self.by)
         except ValueError as error:
             return {"by": str(error)}
         return {}

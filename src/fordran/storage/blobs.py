@@ -8,6 +8,12 @@ import obstore
 from obstore.exceptions import NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+PARTS_AT_ONCE = 2
+"""Parts of a file, 5 MiB each, that are in memory together while it is stored."""
+
+CHUNK_BYTES = 1024 * 1024
+"""How much of a file is read at a time when it is served."""
+
 
 class BlobMissing(Exception):  # noqa: N818 - says what is wrong
     """The database names bytes that the blob store does not have."""
@@ -26,7 +32,7 @@ class BlobStore:
 
     def put(self, key: str, content: bytes | BinaryIO) -> None:
         """Store bytes, or a file read in chunks."""
-        obstore.put(self._store, key, content)
+        obstore.put(self._store, key, content, max_concurrency=PARTS_AT_ONCE)
 
     def get(self, key: str) -> bytes:
         """Return all bytes of a key. Raises: BlobMissing."""
@@ -41,7 +47,7 @@ class BlobStore:
             result = obstore.get(self._store, key)
         except (NotFoundError, FileNotFoundError) as error:
             raise BlobMissing(key) from error
-        return (bytes(chunk) for chunk in result.stream())
+        return (bytes(chunk) for chunk in result.stream(min_chunk_size=CHUNK_BYTES))
 
     def exists(self, key: str) -> bool:
         """Tell whether a key has bytes."""

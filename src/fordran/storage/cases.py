@@ -69,19 +69,23 @@ def lock(uow: UnitOfWork, case_ids: Sequence[str]) -> None:
 def lock_with_demand_groups(uow: UnitOfWork, case_ids: Sequence[str]) -> list[str]:
     """Lock cases and every case that shares a demand with one of them; return all their ids.
 
+    All are locked in the order of their ids, so two units that ask for different cases of one
+    demand wait for each other and never both ways. The second statement sees a demand that was
+    made while the first one waited; after that the demand of a locked case stays as it is.
+
     Needs the indexes case_balances_pk and case_balances_debt_collection.
     """
-    lock(uow, case_ids)
-    groups = uow.rows(
-        "SELECT case_id FROM case_balances WHERE account_id = %s AND (case_id = ANY(%s) "
-        "OR debt_collection_id IN (SELECT debt_collection_id FROM case_balances "
-        "WHERE account_id = %s AND case_id = ANY(%s)))",
-        (uow.account_id, list(case_ids), uow.account_id, list(case_ids)),
-    )
-    found = [case_id for (case_id,) in groups]
-    if set(found) - set(case_ids):
-        lock(uow, found)
-    return found
+    parameters = (uow.account_id, list(case_ids), uow.account_id, list(case_ids))
+    uow.execute(_LOCK_GROUPS, parameters)
+    return [case_id for (case_id,) in uow.rows(_LOCK_GROUPS, parameters)]
+
+
+_LOCK_GROUPS = (
+    "SELECT case_id FROM case_balances WHERE account_id = %s AND case_id IN ("
+    "SELECT unnest(%s::text[]) UNION SELECT member.case_id FROM case_balances AS asked "
+    "JOIN case_balances AS member USING (account_id, debt_collection_id) "
+    "WHERE asked.account_id = %s AND asked.case_id = ANY(%s)) ORDER BY case_id FOR UPDATE"
+)
 
 
 def load(uow: UnitOfWork, case_ids: Sequence[str]) -> dict[str, Case]:

@@ -115,3 +115,7 @@ def _pool(conninfo: str, connections_max: int) -> ConnectionPool[psycopg.Connect
 def _configure(connection: psycopg.Connection) -> None:
     connection.adapters.register_loader("json", RawJson)
     connection.execute("SET TIME ZONE 'UTC'")
+    # Statements find their rows by key, so one plan fits every value. Left to itself the server
+    # plans them anew at each execution, which costs more than running them: it takes a list of
+    # unknown length to be long.
+    connection.execute("SET plan_cache_mode = force_generic_plan")
