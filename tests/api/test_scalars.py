@@ -119,7 +119,7 @@ def test_parse_civil_date_after_the_last_year_is_refused():
 
 moments = st.datetimes(
     min_value=datetime(1900, 1, 2),  # noqa: DTZ001 - hypothesis wants the bounds naive
-    max_value=datetime(2200, 12, 30),  # noqa: DTZ001
+    max_value=datetime(2200, 12, 30),  # noqa: DTZ001 - as above
     timezones=st.just(UTC),
 )
 

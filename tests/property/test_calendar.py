@@ -21,7 +21,7 @@ ONE_DAY = timedelta(days=1)
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 days = st.dates(date(1990, 1, 1), date(2100, 12, 31))
-instants = st.datetimes(datetime(1990, 1, 1), datetime(2100, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+instants = st.datetimes(datetime(1990, 1, 1), datetime(2100, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - naive bounds
 
 
 def midsummer_eve(year: int) -> date:

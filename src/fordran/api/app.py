@@ -25,7 +25,7 @@ from fordran.api.gateway import Gateway, require_token
 from fordran.api.idempotency import BadIdempotencyKey
 from fordran.api.multipart_upload import BadUpload
 from fordran.api.queries import BadQuery
-from fordran.api.responses import failure_response
+from fordran.api.responses import failure_response, refusal_response
 from fordran.api.signed_urls import BadSignature
 from fordran.domain.refusals import Refusal
 from fordran.operations.idempotency import IdempotencyKeyReused
@@ -70,7 +70,7 @@ REFUSAL_REASONS: dict[type[Exception], str] = {
     IdempotencyKeyReused: "idempotency_key_reused",
     BadIdempotencyKey: "invalid_idempotency_key",
 }
-"""What each refusal is on the wire; one that is not here is answered as a conflict."""
+"""What each refusal is on the wire; one that is not here is a conflict with its own reason."""
 
 _HTTP_REASONS = {
     400: "malformed_request",
@@ -114,7 +114,7 @@ def _answer_error(  # noqa: PLR0911 - one arm for each kind of error
         case _ if type(error) in REFUSAL_REASONS:
             return failure_response(REFUSAL_REASONS[type(error)])
         case Refusal():
-            return failure_response("conflict", str(error))
+            return refusal_response(error.reason(), str(error))
         case _:
             _log_bug(request, error)
             return failure_response("internal")

@@ -11,5 +11,5 @@ from fordran.api.responses import json_response
 @get("/health", sync_to_thread=True)
 def get_health(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Answer when the database answers."""
-    gateway_of(request).context.database.read(None, lambda uow: uow.row("SELECT 1"))
+    gateway_of(request).context.database.ping()
     return json_response({"_status": "OK"})

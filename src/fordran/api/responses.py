@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from litestar import Response
 
-from fordran.api.errors import failure_body, status_of
+from fordran.api.errors import error_body, failure_body, status_of
 
 _encode = msgspec.json.Encoder().encode
 
@@ -49,4 +49,12 @@ def failure_response(
         status_code=status_of(reason),
         media_type="application/json",
         headers=headers,
+    )
+
+
+def refusal_response(reason: str, message: str) -> Response[bytes]:
+    """Return a refusal as a conflict: what was asked does not fit what is there."""
+    status = status_of("conflict")
+    return Response(
+        error_body(status, reason, message), status_code=status, media_type="application/json"
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 VALID_SECONDS = 3600
-"""How long a link is valid, in real time (api.md 5.12)."""
+"""How long a link is valid, in real time (the API's documentation says one hour)."""
 
 
 class BadSignature(Exception):  # noqa: N818 - says what is wrong

@@ -32,7 +32,9 @@ def verify(
     console = Console()
     with explained():
         settings = read_settings(data_dir)
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open_engine(settings.data_dir, settings.database_url) as engine:
+            migrate(engine.conninfo())
             checks = verify_books(engine.conninfo())
     if not quiet:
         table = Table(title="What must be true at every moment")

@@ -74,7 +74,8 @@ def create_key(
     openssl ec -in private.pem -pubout -out public.pem
     """
     with explained(), installation(read_settings(data_dir), connections_max=1) as context:
-        typer.echo(create_api_code(context, account, public_key.read_text()))
+        pem = public_key.read_text(errors="replace")
+        typer.echo(create_api_code(context, account, pem))
 
 
 @keys_app.command("sign")

@@ -26,7 +26,7 @@ class CaseStatus(StrEnum):
     """In debt collection, the demand's deadline is ahead."""
 
     DEBT_COLLECTION_ACTIVE = "debt_collection_active"
-    """The demand's deadline has passed with capital unpaid."""
+    """The demand's deadline has passed with something unpaid."""
 
     CLOSED = "closed"
     """Ended; nothing more happens by itself."""

@@ -9,7 +9,7 @@ import msgspec
 from fordran.domain.agreement import AgreementTerms
 from fordran.domain.case import Case, Limitation, ReportedPayment
 from fordran.domain.case_status import CloseReason
-from fordran.domain.demand_cost import post_demand_cost, take_back_unowed_cost
+from fordran.domain.demand_cost import correct_demand_cost, post_demand_cost
 from fordran.domain.draft import DEPRECIATED, PAYMENT_SETTLED, Draft, facts_of
 from fordran.domain.events import CaseClosed, CreditorPaymentReported, LimitationBroken
 from fordran.domain.ledger import Component, EntryKind, Origin
@@ -73,16 +73,25 @@ def report(
         if member is not draft and member.case.closed is None:
             _settle_anew(member, payment, terms)
         close_if_paid(member, terms)
+    # A payment of everything that becomes known late undoes what a later one settled: then this
+    # report settles nothing beyond what was settled before, and its creditor is warned.
+    settled = max(settled, ZERO)
     if settled < payment.amount:
         return PaymentOutcome(PaymentStatus.WARNING, settled, "creditor_payment.overpaid")
     return PaymentOutcome(PaymentStatus.COMPLETED, settled)
 
 
 def is_duplicate(case: Case, payment: ReportedPayment) -> bool:
-    """Tell whether the same payment has been settled on the case (decision 46)."""
+    """Tell whether the same payment has been settled on the case: reference, amount and date.
+
+    The date is the civil value date: a system that sends a payment again may have lost its time
+    of day.
+
+    Source: decision 46; 0018.
+    """
     return payment.reference is not None and any(
-        (known.reference, known.amount, known.value_at)
-        == (payment.reference, payment.amount, payment.value_at)
+        (known.reference, known.amount, civil_date(known.value_at))
+        == (payment.reference, payment.amount, civil_date(payment.value_at))
         for known in case.payments
     )
 
@@ -118,7 +127,7 @@ def _adjust_demand_cost(
     if civil_date(payment.value_at) > civil_date(case.demand.dispatched_at):
         post_demand_cost(group, case.demand, terms)
     else:
-        take_back_unowed_cost(group, case.demand, terms, payment.payment_id)
+        correct_demand_cost(group, case.demand, terms, payment.payment_id)
 
 
 def _settle_anew(member: Draft, payment: ReportedPayment, terms: AgreementTerms) -> None:

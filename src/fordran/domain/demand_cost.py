@@ -1,7 +1,7 @@
 """The cost of a debt-collection demand: stated once, posted once, taken back when not owed.
 
-Cases of one creditor and debtor that are demanded together share one demand and one cost. A
-`DemandGroup` is those cases, as drafts, so that one decision can change any of them.
+Cases of one creditor and debtor that are demanded together share one demand and one cost. They
+are given as a group of drafts, so that one decision can change any of them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -54,22 +54,54 @@ def posted_demand_cost(case: Case) -> Money:
 def post_demand_cost(group: Sequence[Draft], demand: Demand, terms: AgreementTerms) -> None:
     """Post the demand's cost on the case that carries it, unless the group has it already.
 
-    The carrier is the case with the earliest invoice date, then the lowest id, among those that
-    are open and whose capital was unpaid when the day of dispatch ended; if there is none, the
-    cost is not owed.
-
     Units: öre; the cost is what the demand states and counts from the dispatch.
     Source: decisions 24 and 25; 1981:739 3 §.
     """
-    if any(posted_demand_cost(draft.case) for draft in group):
+    if not any(posted_demand_cost(draft.case) for draft in group):
+        _post_on_carrier(group, demand, terms)
+
+
+def correct_demand_cost(
+    group: Sequence[Draft], demand: Demand, terms: AgreementTerms, because_of: str
+) -> None:
+    """Correct the demand's cost if the capital of its carrier proves to have been paid in time.
+
+    In time is by value on or before the day of dispatch. If another case of the demand was
+    unpaid then, the cost stands on that one instead; otherwise it is not owed. The correcting
+    rows name the payment that showed it. A closed carrier is left as it is: closing is itself a
+    fact (decision 47).
+
+    Source: decisions 24, 25 and 47.
+    """
+    carrier = next((draft for draft in group if posted_demand_cost(draft.case)), None)
+    if carrier is None or carrier.case.closed is not None:
         return
-    dispatched_on = civil_date(demand.dispatched_at)
+    if _was_unpaid(carrier, demand, terms):
+        return
+    carrier.post(
+        EntryKind.CLAIM,
+        Component.COSTS,
+        -posted_demand_cost(carrier.case),
+        value_at=demand.dispatched_at,
+        description=CASE_FLOW,
+        cost_kind=CostKind.DEBT_COLLECTION,
+        creditor_payment_id=because_of,
+    )
+    _post_on_carrier(group, demand, terms, because_of)
+
+
+def _post_on_carrier(
+    group: Sequence[Draft],
+    demand: Demand,
+    terms: AgreementTerms,
+    because_of: str | None = None,
+) -> None:
+    """Post the cost on the carrier among those that are open and were unpaid at dispatch."""
     by_id = {draft.case.id: draft for draft in group}
     carrier = carrier_of(
         draft.case
         for draft in group
-        if draft.case.closed is None
-        and capital_unpaid_on(facts_of(draft.case, terms), dispatched_on)
+        if draft.case.closed is None and _was_unpaid(draft, demand, terms)
     )
     if carrier is None:
         return
@@ -80,30 +112,11 @@ def post_demand_cost(group: Sequence[Draft], demand: Demand, terms: AgreementTer
         value_at=demand.dispatched_at,
         description=CASE_FLOW,
         cost_kind=CostKind.DEBT_COLLECTION,
+        creditor_payment_id=because_of,
     )
 
 
-def take_back_unowed_cost(
-    group: Sequence[Draft], demand: Demand, terms: AgreementTerms, because_of: str
-) -> None:
-    """Correct the demand's cost away if the whole capital proves to have been paid in time.
-
-    In time is by value on or before the day of dispatch. The correcting row names the payment
-    that showed it. A closed carrier is left as it is: closing is itself a fact (decision 47).
-
-    Source: decision 24.
-    """
+def _was_unpaid(draft: Draft, demand: Demand, terms: AgreementTerms) -> bool:
+    """Tell whether a case had unpaid capital when the day of dispatch ended."""
     dispatched_on = civil_date(demand.dispatched_at)
-    if any(capital_unpaid_on(facts_of(draft.case, terms), dispatched_on) for draft in group):
-        return
-    for draft in group:
-        if draft.case.closed is None:
-            draft.post(
-                EntryKind.CLAIM,
-                Component.COSTS,
-                -posted_demand_cost(draft.case),
-                value_at=demand.dispatched_at,
-                description=CASE_FLOW,
-                cost_kind=CostKind.DEBT_COLLECTION,
-                creditor_payment_id=because_of,
-            )
+    return bool(capital_unpaid_on(facts_of(draft.case, terms), dispatched_on))

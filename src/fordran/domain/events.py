@@ -82,7 +82,7 @@ class LimitationBroken(msgspec.Struct, frozen=True, tag="limitation_broken"):
 
 
 class DemandExpired(msgspec.Struct, frozen=True, tag="demand_expired"):
-    """The demand's deadline passed with capital unpaid."""
+    """The demand's deadline passed with something unpaid."""
 
 
 class OriginalInvoiceAttached(msgspec.Struct, frozen=True, tag="original_invoice_attached"):

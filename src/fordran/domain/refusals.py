@@ -1,10 +1,28 @@
 """Refusals: the request is understood and not allowed.
 
     Refusal
-    └── ReferenceRateMissing      a half-year has no published reference rate
+    ├── ReferenceRateMissing      a half-year has no published reference rate
+    ├── StatutoryCostMissing      no statutory amount is known for a day
+    ├── LimitationPeriodMissing   no limitation period is known for a day
+    ├── InvalidIdNumber           an identity number cannot be read
+    ├── LetterIncomplete          a letter lacks a required content
+    ├── TemplateIncomplete        a template lacks a required content
+    ├── TemplateBroken            a template cannot be typeset
+    ├── NotRegistered             a registration has issues
+    ├── PaymentNotReported        a report of a payment has issues
+    ├── IdempotencyKeyReused      a key came with another request before
+    ├── DocumentNotFound          an upload names no case of the account
+    ├── Unauthorized              the credentials are missing, wrong or expired
+    ├── UnsuitableKey             a key may not be used to sign in
+    ├── AccountNotFound           set-up names no account
+    ├── FlowConfigNotFound        set-up names no flow config
+    ├── CreditorIncomplete        an active creditor lacks something
+    ├── ClockMissing              the account runs on real time
+    ├── ClockInUse                the account has cases
+    └── ClockRunsForward          a clock was told to go back
 
 A refusal carries data, never HTTP: the class name in snake case is its stable code, the class
-docstring its default message. `api/errors.py` says which status each becomes.
+docstring its default message. `api/app.py` says which status each becomes.
 """
 
 import re

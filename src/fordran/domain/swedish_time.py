@@ -18,7 +18,7 @@ def civil_date(at: datetime) -> date:
 
     >>> civil_date(datetime(2025, 9, 3, 22, 30, tzinfo=UTC))
     datetime.date(2025, 9, 4)
-    >>> civil_date(datetime(2025, 9, 3, 22, 30))  # noqa: DTZ001
+    >>> civil_date(datetime(2025, 9, 3, 22, 30))  # noqa: DTZ001 - naive on purpose
     Traceback (most recent call last):
     ...
     ValueError: an instant must be aware of its time zone

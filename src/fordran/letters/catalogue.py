@@ -2,7 +2,7 @@
 
 A letter that lacks something the law asks for is no valid demand, and no cost may be claimed for
 it. So the contents are checked twice: a letter before it is rendered (`check_contents`), and a
-template before it is used (`template_check`).
+template that is shipped (`template_check`, run by a test until templates can be saved).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

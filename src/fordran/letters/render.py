@@ -50,7 +50,7 @@ def render(letter: DebtCollectionLetter) -> RenderedLetter:
     """Check a demand's contents and typeset it.
 
     Raises: LetterIncomplete.
-    Source: inkassolagen (1974:182) 5 §; decision 14 of the architecture.
+    Source: inkassolagen (1974:182) 5 §; docs/decisions/0012.
     """
     unprintable: dict[str, None] = {}
 

@@ -185,7 +185,7 @@ def _claim(case: Case, terms: AgreementTerms) -> LetterClaim:
 
 
 def _own_costs(case: Case) -> tuple[CostLine, ...]:
-    """Return the costs that remain, the oldest settled first (sweden.md section 5)."""
+    """Return the costs that remain, the oldest settled first (docs/decisions/0021)."""
     settled = case.balances.costs.added - case.balances.costs.remaining
     lines = []
     for entry in sorted(case.entries, key=lambda posted: posted.value_at):

@@ -5,8 +5,6 @@ What the operator does from the command line until the API for it exists.
 
 from typing import Any
 
-import msgspec
-
 from fordran.domain.agreement import AgreementTerms, AgreementVersion
 from fordran.domain.flow import DEFAULT_FLOW
 from fordran.domain.refusals import Refusal
@@ -26,7 +24,7 @@ CREDITOR_ACTIVATION = (
     "invoice_address",
     "payout_details",
 )
-"""What an active creditor must have (api.md 5.3)."""
+"""What an active creditor must have, by the API's documentation."""
 
 
 class AccountNotFound(Refusal):
@@ -39,14 +37,6 @@ class FlowConfigNotFound(Refusal):
 
 class CreditorIncomplete(Refusal):
     """An active creditor needs a standard_debt_description, addresses and payout_details."""
-
-
-class NewAgreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A version of an account's agreement, as the operator gives it."""
-
-    account: str
-    terms: AgreementTerms = AgreementTerms()
-    _id: str | None = None
 
 
 def save_shipped_flows(context: Context) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fordran.domain.agreement import AgreementTerms
 from fordran.domain.draft import facts_of
 from fordran.domain.history import rebuild
+from fordran.domain.ledger import Component
 from fordran.domain.ocr import is_ocr_number
 from fordran.domain.valuation import value
 from fordran.storage.audit import (
@@ -77,6 +78,22 @@ def _interest_is_what_the_facts_give(
     return None
 
 
+def _settlement_is_what_the_facts_give(
+    audited: AuditedCase, terms: dict[str, AgreementTerms]
+) -> str | None:
+    case = audited.case
+    counted_on = case.interest_counted_through_on
+    if counted_on is None:
+        return "settled without a day interest is counted to" if case.payments else None
+    valued = value(facts_of(case, terms[case.agreement_version_id]), counted_on)
+    for component in Component:
+        settled = case.balances.of(component).settled
+        if settled != valued.settled[component]:
+            expected = valued.settled[component]
+            return f"{settled} of {component.value} settled, {expected} by its facts"
+    return None
+
+
 def _ocr_number_is_valid(audited: AuditedCase, _: dict[str, AgreementTerms]) -> str | None:
     return None if is_ocr_number(audited.case.ocr_number) else "its OCR number is wrong"
 
@@ -85,5 +102,8 @@ _CASE_CHECKS: dict[str, CaseCheck] = {
     "a case is the fold of its journal, by allowed moves": _is_fold_of_its_journal,
     "a case's columns agree with its document": _columns_agree,
     "interest recomputed from the facts equals what is posted": _interest_is_what_the_facts_give,
+    "settlement replayed from the facts equals what is posted": (
+        _settlement_is_what_the_facts_give
+    ),
     "OCR numbers have the right check digit": _ocr_number_is_valid,
 }

@@ -62,7 +62,7 @@ class ClusterPlace:
         if is_short and _PLAIN_PATH.fullmatch(str(self.cluster)):
             return self.cluster
         # Not tempfile.gettempdir(): it is long on macOS, and differs between processes.
-        return Path(f"/tmp/fordran-{self.account.uid}-{_digest(self.data_dir)}")  # noqa: S108
+        return Path(f"/tmp/fordran-{self.account.uid}-{_digest(self.data_dir)}")  # noqa: S108 - its owner is checked
 
 
 def locate(data_dir: Path) -> ClusterPlace:

@@ -80,6 +80,10 @@ class Database:
         with self._connection() as connection:
             return query(UnitOfWork(connection, account_id, tenant=Tenant.SESSION))
 
+    def ping(self) -> None:
+        """Ask the database whether it answers. Raises: DatabaseUnavailable."""
+        self.read(None, lambda uow: uow.row("SELECT 1"))
+
     def read_due(self, query: Callable[[UnitOfWork], Result]) -> Result:
         """Carry out one statement as the worker's role."""
         try:

@@ -1,4 +1,4 @@
-"""Idempotency keys: what a write answered, kept in the transaction that wrote."""
+"""Idempotency keys: what each write made, kept in the transaction that wrote."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,0 +1,166 @@
+"""History: a case is the fold of its events, and no event is applied out of place."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import product
+
+import msgspec
+import pytest
+from hypothesis import given
+
+from fordran.domain.case import Case, Debt, Limitation, OriginalInvoice, StatusEntered
+from fordran.domain.case_status import ALLOWED_MOVES, CaseStatus, CloseReason, check_move
+from fordran.domain.events import (
+    CaseClosed,
+    CaseEvent,
+    CaseInitialized,
+    DebtCollectionEntered,
+    DemandExpired,
+    EntryPosted,
+    FlowItemFailed,
+    LimitationBroken,
+    OriginalInvoiceAttached,
+    Recorded,
+)
+from fordran.domain.history import apply, begin, rebuild
+from fordran.domain.money import Money
+from fordran.domain.swedish_time import add_years
+from tests.property.strategies import Story, lived, stories
+
+ACCEPTED_MIN = 20
+CHANGES: dict[CaseStatus, CaseEvent] = {
+    CaseStatus.INITIALIZED: CaseInitialized(),
+    CaseStatus.DEBT_COLLECTION: DebtCollectionEntered("f" * 24),
+    CaseStatus.DEBT_COLLECTION_ACTIVE: DemandExpired(),
+    CaseStatus.CLOSED: CaseClosed(CloseReason.FULLY_PAID),
+}
+"""The event that moves to each status; nothing moves to the first."""
+
+
+UNPAID = Story(
+    (Debt("INV-1", date(2025, 7, 7), 31, 31, Money(2000_00), "INV-1"),),
+    is_consumer=False,
+    registered_on=date(2025, 9, 3),
+    payments=(),
+)
+"""A case of which nothing is ever paid, through the whole flow."""
+
+
+@pytest.fixture
+def journal() -> list[Recorded]:
+    (events,) = lived(UNPAID, in_time=True).journals.values()
+    return events
+
+
+@pytest.fixture
+def case(journal: Sequence[Recorded]) -> Case:
+    return begin(journal[0])
+
+
+def test_journal_leads_to_the_case_and_survives_being_stored() -> None:
+    accepted = 0
+    kinds: set[type] = set()
+
+    @given(stories())
+    def check(story: Story) -> None:
+        nonlocal accepted
+        book = lived(story, in_time=False)
+        for case_id, events in book.journals.items():
+            stored = [msgspec.json.encode(recorded) for recorded in events]
+            again = [msgspec.json.decode(one, type=Recorded) for one in stored]
+            assert again == events
+            assert [msgspec.json.encode(recorded) for recorded in again] == stored
+            assert rebuild(again) == rebuild(events) == book.cases[case_id]
+            encoded = msgspec.json.encode(book.cases[case_id])
+            assert msgspec.json.decode(encoded, type=Case) == book.cases[case_id]
+            kinds.update(type(recorded.event) for recorded in events)
+            accepted += len(events) > 5
+
+    check()
+    assert accepted >= ACCEPTED_MIN
+    # What a story brings about; an upload and a failed item are tested below.
+    assert set(CaseEvent.__args__) - kinds <= {OriginalInvoiceAttached, FlowItemFailed}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [pair for pair in product(CaseStatus, CaseStatus) if pair[1] not in ALLOWED_MOVES[pair[0]]],
+)
+def test_status_move_outside_the_table_is_refused(
+    case: Case, before: CaseStatus, after: CaseStatus
+) -> None:
+    with pytest.raises(AssertionError, match="may not become"):
+        check_move(before, after)
+    if after in CHANGES:
+        at_before = msgspec.structs.replace(
+            case, status_history=(StatusEntered(before, case.registered_at),)
+        )
+        with pytest.raises(AssertionError, match="may not become"):
+            apply(at_before, Recorded(2, case.registered_at, CHANGES[after]))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(before, after) for before in ALLOWED_MOVES for after in ALLOWED_MOVES[before]],
+)
+def test_status_move_in_the_table_is_made(
+    case: Case, before: CaseStatus, after: CaseStatus
+) -> None:
+    at_before = msgspec.structs.replace(
+        case, status_history=(StatusEntered(before, case.registered_at),)
+    )
+    moved = apply(at_before, Recorded(2, case.registered_at, CHANGES[after]))
+    assert [line.status for line in moved.status_history] == [before, after]
+
+
+def test_every_open_status_may_close_and_nothing_follows() -> None:
+    assert set(ALLOWED_MOVES) == set(CaseStatus)
+    for status in CaseStatus:
+        assert (CaseStatus.CLOSED in ALLOWED_MOVES[status]) is (status is not CaseStatus.CLOSED)
+
+
+def test_case_begins_with_its_registration_as_event_one(journal: list[Recorded]) -> None:
+    first, second, *_ = journal
+    with pytest.raises(AssertionError):
+        begin(second)
+    with pytest.raises(AssertionError):
+        begin(msgspec.structs.replace(first, number=2))
+    with pytest.raises(AssertionError, match="registered once"):
+        apply(begin(first), msgspec.structs.replace(first, number=2))
+
+
+def test_events_and_entries_are_applied_without_a_gap(case: Case, journal: list[Recorded]) -> None:
+    with pytest.raises(AssertionError):
+        apply(case, journal[2])
+    posted = next(one for one in journal if isinstance(one.event, EntryPosted))
+    entry = msgspec.structs.replace(posted.event.entry, number=2)
+    with pytest.raises(AssertionError):
+        apply(case, Recorded(2, case.registered_at, EntryPosted(entry)))
+
+
+def test_failed_item_stays_scheduled_and_marked(journal: list[Recorded]) -> None:
+    scheduled = rebuild(journal[:3])
+    assert scheduled.next_item is not None
+    failed = apply(scheduled, Recorded(4, scheduled.updated_at, FlowItemFailed("no rate")))
+    assert failed.next_item == msgspec.structs.replace(scheduled.next_item, is_failed=True)
+    with pytest.raises(AssertionError):
+        apply(begin(journal[0]), Recorded(2, scheduled.updated_at, FlowItemFailed("no rate")))
+
+
+def test_original_invoice_is_shown(case: Case) -> None:
+    invoice = OriginalInvoice("1" * 32, "invoice.pdf", "application/pdf", 12937)
+    shown = apply(case, Recorded(2, case.registered_at, OriginalInvoiceAttached(invoice)))
+    assert shown.original_invoice == invoice
+
+
+def test_case_shows_the_latest_break_and_never_an_earlier_one(case: Case) -> None:
+    def broken(years: int, annotation: str) -> LimitationBroken:
+        at = add_years(case.registered_at, years)
+        return LimitationBroken(Limitation(at, add_years(at, 10), annotation))
+
+    later = apply(case, Recorded(2, case.registered_at, broken(2, "later")))
+    earlier = apply(later, Recorded(3, case.registered_at, broken(1, "earlier")))
+    same = apply(earlier, Recorded(4, case.registered_at, broken(2, "same day")))
+    assert earlier.limitation == later.limitation
+    assert same.limitation is not None
+    assert same.limitation.annotation == "same day"
