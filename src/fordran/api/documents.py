@@ -133,6 +133,7 @@ def _payment_result(payment: StoredPayment, case_numbers: tuple[str, str]) -> Do
 
 def _case_fields(view: CaseView) -> Document:
     case = view.case
+    local = _local(case.balances)
     document: Document = {
         "_id": case.id,
         "debt": _debt(case.debt),
@@ -153,7 +154,7 @@ def _case_fields(view: CaseView) -> Document:
         "debtor_id_number": view.customer.id_number,
         "debtor_name": view.customer.name,
         "latest_state_date": format_instant(case.state_history[-1].at),
-        **_amounts("local", case.balances),
+        **_amounts("local", local),
         "state": case.state.value,
         "state_history": [
             {"state": entered.state.value, "state_date": format_instant(entered.at)}
@@ -164,7 +165,7 @@ def _case_fields(view: CaseView) -> Document:
             {"status": entered.status.value, "status_date": format_instant(entered.at)}
             for entered in case.status_history
         ],
-        **_amounts("total", _with_shared_cost(view)),
+        **_amounts("total", _with_shared_cost(view, local)),
         "transactions": [_transaction(entry) for entry in case.entries],
         "reference_number": case.reference_number,
     }
@@ -272,8 +273,7 @@ class _Amounts(msgspec.Struct):
     remaining: Money
 
 
-def _amounts(prefix: str, amounts: "Balances | dict[str, _Amounts]") -> Document:
-    by_name = _local(amounts) if isinstance(amounts, Balances) else amounts
+def _amounts(prefix: str, by_name: "dict[str, _Amounts]") -> Document:
     return {
         f"{prefix}_{part}_{name}_amount": wire_amount(getattr(by_name[name], part))
         for part in ("added", "remaining")
@@ -291,15 +291,15 @@ def _local(balances: Balances) -> dict[str, _Amounts]:
     return amounts
 
 
-def _with_shared_cost(view: CaseView) -> dict[str, _Amounts]:
+def _with_shared_cost(view: CaseView, local: dict[str, _Amounts]) -> dict[str, _Amounts]:
     """Return the local amounts with a shared demand's cost replaced by an equal share of it.
 
     Source: decision 25; the carrier takes the odd öre.
     """
-    amounts = _local(view.case.balances)
     shared = view.shared_cost
     if shared is None or len(shared.case_ids) == 1:
-        return amounts
+        return local
+    amounts = _local(view.case.balances)
     is_carrier = shared.carrier_case_id == view.case.id
     for part, minor in (("added", shared.added_minor), ("remaining", shared.remaining_minor)):
         shares = split_equally(Money(minor), len(shared.case_ids))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Context, Decimal, Inexact, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from fordran.domain.money import MINOR_PER_MAJOR, Money
@@ -26,6 +27,9 @@ NULL_ISSUE = "null value not allowed"
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(_MONTHS, 1)}
+
+INSTANTS_REMEMBERED_MAX = 4096
+"""A document names the same few instants again and again."""
 
 _DATE_TEXT_MAX = 64
 
@@ -197,6 +201,7 @@ def parse_civil_date(text: str) -> date:
     return day
 
 
+@lru_cache(INSTANTS_REMEMBERED_MAX)
 def format_instant(moment: datetime) -> str:
     """Write an instant as RFC 1123 in GMT, whatever the locale of the process.
 

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from fordran.api.openapi_examples import PAYMENT_REQUEST, REGISTRATION_REQUEST
 from fordran.operations.issue_token import JWT_SECONDS_MAX, sign_in_request
 from fordran.sandbox.demo_invoice import demo_invoice
 from fordran.sandbox.demo_world import DEMO_FILE, DemoWorld
@@ -111,7 +112,8 @@ class DemoFlow:
 
     def _register(self) -> Step:
         title = "1. Register a case"
-        body = _registration(self._world)
+        parties = {"account": self._world.account, "creditor": self._world.creditor}
+        body = REGISTRATION_REQUEST | parties
         answer = self._http.post("/case--registrations", json=body, headers=self._headers)
         came_back = self._expect(title, answer, 201)
         self.case_id = came_back["_cases"][0]
@@ -179,7 +181,8 @@ class DemoFlow:
     def _pay(self) -> Step:
         title = "4. Report a payment"
         self._advance(title, PAID_AT)
-        body = _payment(self._world, self.case_id)
+        parties = {"account": self._world.account, "creditor": self._world.creditor}
+        body = PAYMENT_REQUEST | parties | {"case": self.case_id}
         answer = self._http.post("/creditor--payments", json=body, headers=self._headers)
         came_back = self._expect(title, answer, 201)
         if came_back["_payment_status"] != "completed":
@@ -233,45 +236,3 @@ class DemoFlow:
             raise DemoFailed(title, f"answered {answer.status_code}: {answer.text[:500]}")
         body: dict[str, Any] = answer.json()
         return body
-
-
-def _registration(world: DemoWorld) -> dict[str, Any]:
-    return {
-        "account": world.account,
-        "creditor": world.creditor,
-        "first_action": "debt_collection",
-        "currency": "SEK",
-        "customer": {
-            "name": "ACME Inc.",
-            "id_number": "5560269986",
-            "is_company": True,
-            "address": {
-                "address_line_1": "Storgatan 42",
-                "zip_code": "12345",
-                "city": "Stockholm",
-                "country": "SE",
-            },
-        },
-        "debts": [
-            {
-                "invoice_number": "INV-2025-003",
-                "debt_description": "Services",
-                "invoice_date": "Mon, 07 Jul 2025 00:00:00 GMT",
-                "capital_to_claim": 2000.0,
-                "invoice_due_days_after_invoice_date": 31,
-            }
-        ],
-    }
-
-
-def _payment(world: DemoWorld, case_id: str) -> dict[str, Any]:
-    return {
-        "account": world.account,
-        "creditor": world.creditor,
-        "case": case_id,
-        "currency": "SEK",
-        "amount": 2000.0,
-        "bank_transaction_date": "Wed, 03 Sep 2025 08:00:00 GMT",
-        "creditor_payment_reference": "PAY-REF-001",
-        "origin": "creditor_system",
-    }
