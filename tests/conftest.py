@@ -64,6 +64,9 @@ class WorkerDatabase:
     def conninfo(self, role: str | None = None) -> str:
         return self._engine.conninfo(role, dbname=self.name)
 
+    def ensure_running(self) -> None:
+        self._engine.ensure_running()
+
 
 @pytest.fixture(scope="session")
 def make_database(engine: Engine, worker_id: str) -> Iterator[Callable[[], WorkerDatabase]]:

@@ -53,7 +53,10 @@ def context_of(
 ) -> Iterator[Context]:
     """Open what operations work with over an engine whose schema is up to date."""
     database = Database(
-        engine.conninfo(APP_ROLE), engine.conninfo(WORKER_ROLE), connections_max=connections_max
+        engine.conninfo(APP_ROLE),
+        engine.conninfo(WORKER_ROLE),
+        connections_max=connections_max,
+        revive=engine.ensure_running,
     )
     try:
         yield Context(

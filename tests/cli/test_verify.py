@@ -75,7 +75,7 @@ TAMPERINGS = {
     ),
     "a status": (
         "UPDATE cases SET status = 'paused' WHERE case_id = %s",
-        "UPDATE cases SET status = 'debt_collection' WHERE case_id = %s",
+        "UPDATE cases SET status = 'debt_collection_active' WHERE case_id = %s",
     ),
     "an event": (
         "UPDATE case_events SET event_number = -event_number WHERE case_id = %s",
@@ -88,12 +88,13 @@ TAMPERINGS = {
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_books_that_were_tampered_with_are_found_out_with_the_case(books: Books, name: str) -> None:
     tamper, undo = TAMPERINGS[name]
-    as_owner(books, "SELECT status FROM cases WHERE case_id = %s")
     as_owner(books, tamper)
     try:
         shown = run_cli("verify", "--data-dir", str(books.data_dir))
     finally:
         as_owner(books, undo)
+    after = run_cli("verify", "--data-dir", str(books.data_dir), "--quiet")
+    assert (after.returncode, after.stdout) == (0, "")
     assert shown.returncode == 1
     assert "violation" in shown.stdout
     assert books.case_id in shown.stdout

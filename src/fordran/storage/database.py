@@ -3,6 +3,7 @@
 The pool's role does not own the tables, so row-level security holds for every statement.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -12,7 +13,10 @@ from psycopg.adapt import Loader
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from fordran.storage.engine_errors import EngineError
 from fordran.storage.unit_of_work import Tenant, UnitOfWork
+
+logger = logging.getLogger("fordran.storage")
 
 Result = TypeVar("Result")
 
@@ -43,7 +47,16 @@ class Database:
     `conninfo` gives the application's role, `worker_conninfo` the role that sees what is due.
     """
 
-    def __init__(self, conninfo: str, worker_conninfo: str, *, connections_max: int = 8) -> None:
+    def __init__(
+        self,
+        conninfo: str,
+        worker_conninfo: str,
+        *,
+        connections_max: int = 8,
+        revive: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`revive` is called when a connection is lost; it may start the server again."""
+        self._revive = revive
         self._pool = _pool(conninfo, connections_max)
         self._worker_pool = _pool(worker_conninfo, 1)
 
@@ -90,7 +103,14 @@ class Database:
             with self._worker_pool.connection() as connection:
                 return query(UnitOfWork(connection, None, tenant=Tenant.NONE))
         except (psycopg.OperationalError, PoolTimeout) as error:
+            self._try_to_revive()
             raise DatabaseUnavailable from error
+
+    def _try_to_revive(self) -> None:
+        try:
+            self._revive()
+        except EngineError as error:
+            logger.warning("the database cannot be started: %s", error)
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection]:
@@ -100,6 +120,7 @@ class Database:
         except _MET_ANOTHER:
             raise
         except (psycopg.OperationalError, PoolTimeout) as error:
+            self._try_to_revive()
             raise DatabaseUnavailable from error
 
 
