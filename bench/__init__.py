@@ -1,0 +1,1 @@
+"""Measures Fordran against the bare database, in one run, on one cluster."""
