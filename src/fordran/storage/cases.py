@@ -11,7 +11,7 @@ from fordran.domain.draft import Draft
 from fordran.domain.events import CaseEvent, EntryPosted, Recorded
 from fordran.domain.ledger import Balance, Balances, Component, Entry, fold
 from fordran.domain.money import Money
-from fordran.storage.unit_of_work import UnitOfWork
+from fordran.storage.unit_of_work import UnitOfWork, array_columns
 
 _encode = msgspec.json.Encoder().encode
 _decode_case = msgspec.json.Decoder(Case).decode
@@ -138,11 +138,11 @@ def save(uow: UnitOfWork, drafts: Sequence[Draft], recorded_at: datetime) -> Non
     _insert_journal(uow, changed, recorded_at)
     uow.execute(
         _update_statement("cases", _CASE_ROW, _CHANGED_CASE_COLUMNS),
-        _columns([_case_row(draft.case) for draft in changed]),
+        array_columns([_case_row(draft.case) for draft in changed]),
     )
     uow.execute(
         _update_statement("case_balances", _BALANCE_ROW, tuple(_BALANCE_ROW)[4:]),
-        _columns([_balance_row(draft.case) for draft in changed]),
+        array_columns([_balance_row(draft.case) for draft in changed]),
     )
 
 
@@ -307,10 +307,6 @@ def _balance_row(case: Case) -> tuple[object, ...]:
         item.due_at if item else None,
         item.is_failed if item else False,
     )
-
-
-def _columns(rows: Sequence[Sequence[object]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _update_statement(table: str, row: dict[str, str], changed: tuple[str, ...]) -> str:

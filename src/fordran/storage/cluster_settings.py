@@ -12,9 +12,11 @@ from fordran.storage.os_account import OsAccount
 SETTINGS_FILE = "fordran.conf"
 
 # Recovery replays about 117 MB of log per second, so 256 MB between checkpoints keep a start after
-# a crash within a few seconds. Errors of statements can quote what a statement held, a person's
-# number or address; they go to the caller and never into the server's log (level `log` is above
-# `error`), and no statement, parameter or detail is logged either.
+# a crash within a few seconds. Until a table has been analysed for the first time, the server may
+# read all cases of an account to find one, so it looks often for tables to analyse. Errors of
+# statements can quote what a statement held, a person's number or address; they go to the caller
+# and never into the server's log (level `log` is above `error`), and no statement, parameter or
+# detail is logged either.
 _SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -30,6 +32,7 @@ _SETTINGS: Mapping[str, str] = {
     "max_wal_size": "256MB",
     "min_wal_size": "80MB",
     "checkpoint_timeout": "5min",
+    "autovacuum_naptime": "5s",
     "timezone": "UTC",
     "cluster_name": "fordran",
     "logging_collector": "on",

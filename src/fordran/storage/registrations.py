@@ -33,18 +33,27 @@ class OpenInvoice(msgspec.Struct, frozen=True):
 
 def insert(uow: UnitOfWork, registrations: Sequence[StoredRegistration]) -> None:
     """Insert registrations of the unit's account."""
-    uow.execute_many(
-        "INSERT INTO case_registrations (account_id, registration_id, creditor_id, case_ids, "
-        "ocr_ids, ocr_numbers, request, etag, created_at) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s::json, %s, %s)",
+    uow.insert(
+        "case_registrations",
+        {
+            "account_id": "text",
+            "registration_id": "text",
+            "creditor_id": "text",
+            "case_ids": "text[]",
+            "ocr_ids": "text[]",
+            "ocr_numbers": "text[]",
+            "request": "json",
+            "etag": "text",
+            "created_at": "timestamptz",
+        },
         [
             (
                 uow.account_id,
                 registration.id,
                 registration.creditor_id,
-                list(registration.case_ids),
-                list(registration.ocr_ids),
-                list(registration.ocr_numbers),
+                registration.case_ids,
+                registration.ocr_ids,
+                registration.ocr_numbers,
                 registration.request.decode(),
                 registration.etag,
                 registration.created_at,
