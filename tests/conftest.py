@@ -1,6 +1,7 @@
 """Fixtures: one PostgreSQL for the whole run, one database per worker, an audit after each use."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,6 +43,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         folder = Path(os.environ.pop(CLUSTER_VARIABLE))
         if any(folder.iterdir()):
             destroy_cluster(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 _OWNS_CLUSTER = pytest.StashKey[bool]()
