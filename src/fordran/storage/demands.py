@@ -117,14 +117,3 @@ def set_posted_costs(uow: UnitOfWork, costs: Sequence[PostedCost]) -> None:
             for cost in costs
         ],
     )
-
-
-def letter_blobs(uow: UnitOfWork) -> list[tuple[str, str, bytes]]:
-    """Return (letter id, blob key, hash) of every letter of the account."""
-    return [
-        tuple(row)
-        for row in uow.rows(
-            "SELECT letter_id, blob_key, sha256 FROM letters WHERE account_id = %s",
-            (uow.account_id,),
-        )
-    ]

@@ -72,14 +72,6 @@ def insert_ocr_numbers(uow: UnitOfWork, rows: Sequence[tuple[str, str, str]]) ->
     )
 
 
-def used_ocr_numbers(uow: UnitOfWork, numbers: Sequence[str]) -> set[str]:
-    """Return those of the numbers that are taken."""
-    rows = uow.rows(
-        "SELECT ocr_number FROM ocr_numbers WHERE ocr_number = ANY(%s)", (list(numbers),)
-    )
-    return {number for (number,) in rows}
-
-
 def open_cases_of(uow: UnitOfWork, invoices: Sequence[OpenInvoice]) -> dict[OpenInvoice, str]:
     """Return the open case of each invoice that has one.
 
