@@ -1,7 +1,6 @@
 """The composition root: the one place where settings become parts and parts become apps."""
 
 import os
-import secrets  # noqa: TID251 - the installation's key is drawn once, here
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,7 +108,7 @@ def url_key(data_dir: Path) -> bytes:
     except FileExistsError:
         return bytes.fromhex(path.read_text())
     with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(KEY_BYTES))
+        file.write(SystemRandomness().hex(KEY_BYTES))
     return bytes.fromhex(path.read_text())
 
 

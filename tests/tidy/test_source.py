@@ -25,7 +25,6 @@ PYTHON = source_files(".py")
 MAY_READ_THE_CLOCK = {"operations/clock.py"}
 MAY_DRAW = {
     "operations/randomness.py",  # the one file that draws
-    "bootstrap.py",  # the installation's key, drawn once
 }
 CLOCKS = {
     ("datetime", "now"),
@@ -130,7 +129,7 @@ def test_one_file_reads_the_clock() -> None:
     assert not readers
 
 
-def test_two_files_draw_at_random() -> None:
+def test_one_file_draws_at_random() -> None:
     drawers = {
         module_name_of(path)
         for path in PYTHON
