@@ -48,20 +48,30 @@ def tables(results: Results) -> list[Shown]:
 
 def print_report(results: Results, console: Console) -> None:
     """Print every table."""
-    for shown in tables(results):
+    print_tables(tables(results), results.verify, console)
+
+
+def print_tables(given: list[Shown], said: str, console: Console) -> None:
+    """Print tables, and what `fordran verify` said."""
+    for shown in given:
         table = Table(title=shown.title, title_justify="left")
         for number, column in enumerate(shown.columns):
             table.add_column(column, justify="right" if number else "left")
         for row in shown.rows:
             table.add_row(*row)
         console.print(table)
-    console.print(results.verify, markup=False, highlight=False)
+    console.print(said, markup=False, highlight=False)
 
 
 def markdown(results: Results) -> str:
     """Return every table as Markdown."""
-    lines = [f"Command: `{results.command}`", ""]
-    for shown in tables(results):
+    return tables_as_markdown(tables(results), results.command)
+
+
+def tables_as_markdown(given: list[Shown], command: str) -> str:
+    """Return tables as Markdown, under the command that made them."""
+    lines = [f"Command: `{command}`", ""]
+    for shown in given:
         lines += [f"### {shown.title}", "", _line(shown.columns)]
         lines.append(_line("---" if not number else "--:" for number in range(len(shown.columns))))
         lines += [_line(row) for row in shown.rows]

@@ -15,6 +15,7 @@ from litestar.testing import TestClient
 
 from fordran.bootstrap import api_app, context_of
 from fordran.operations.context import Context
+from fordran.operations.law import save_shipped_law
 from fordran.operations.randomness import SystemRandomness
 from fordran.operations.set_up_parties import save_shipped_flows
 from fordran.operations.verify_books import verify_books
@@ -103,6 +104,7 @@ def _shared_context(
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"), is_sandbox=True)
     with context_of(settings, database) as context:
         save_shipped_flows(context)
+        save_shipped_law(context)
         yield context
 
 

@@ -91,6 +91,34 @@ class Account:
             **changes,
         }
 
+    def crediting(self, case_id: str, **changes: Any) -> dict[str, Any]:
+        """Return a crediting of a quarter of the seed's debt, with changes."""
+        return {**self._report(case_id), "currency": "SEK", "amount": 500, **changes}
+
+    def cancellation(self, case_id: str, **changes: Any) -> dict[str, Any]:
+        """Return a cancellation of a case, with changes."""
+        return {**self._report(case_id), **changes}
+
+    def reversal(self, payment_id: str, **changes: Any) -> dict[str, Any]:
+        """Return a reversal of a reported payment, with changes."""
+        report = without(self._report(""), "case")
+        return {**report, "creditor_payment": payment_id, **changes}
+
+    def reduction(self, case_id: str, **changes: Any) -> dict[str, Any]:
+        """Return a reduction to nothing of the first ten days' interest, with changes."""
+        return {
+            **self._report(case_id),
+            "first_date": "Fri, 08 Aug 2025 00:00:00 GMT",
+            "last_date": "Sun, 17 Aug 2025 00:00:00 GMT",
+            "annual_rate_percent": 0,
+            "reason": "Sjukhusvistelse",
+            "decided_by": "Anna Berg",
+            **changes,
+        }
+
+    def _report(self, case_id: str) -> dict[str, Any]:
+        return {"creditor": self.creditor_id, "case": case_id, "origin": "creditor_system"}
+
 
 class ApiClient:
     """Talks to the application in process, as one account."""
@@ -122,6 +150,13 @@ class ApiClient:
         assert answer.status_code == 201, answer.text
         case_id: str = answer.json()["_cases"][0]
         return case_id
+
+    def made(self, path: str, body: Any) -> dict[str, Any]:
+        """POST what must be accepted and return the answer."""
+        answer = self.post(path, body)
+        assert answer.status_code == 201, answer.text
+        document: dict[str, Any] = answer.json()
+        return document
 
     def advance(self, **body: str) -> Any:
         return self.post(f"/sandbox--clocks/{self.account.id}/advance", body)

@@ -13,9 +13,10 @@ from fordran.api.gateway import ApiSettings, Gateway
 from fordran.api.signed_urls import UrlSigner
 from fordran.operations.clock import RealClock
 from fordran.operations.context import Context
+from fordran.operations.law import save_shipped_law
 from fordran.operations.randomness import SystemRandomness
 from fordran.operations.set_up_parties import save_shipped_flows
-from fordran.sandbox.clock_routes import SANDBOX_ROUTES
+from fordran.sandbox.routes import SANDBOX_ROUTES
 from fordran.settings import Settings
 from fordran.storage.blobs import BlobStore
 from fordran.storage.database import Database
@@ -43,6 +44,7 @@ def installation(settings: Settings, *, connections_max: int = 8) -> Iterator[Co
         migrate(engine.conninfo())
         with context_of(settings, engine, connections_max=connections_max) as context:
             save_shipped_flows(context)
+            save_shipped_law(context)
             yield context
 
 

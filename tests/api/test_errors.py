@@ -44,6 +44,7 @@ def test_failures_have_the_statuses_that_were_decided():
         "file_missing": 400,
         "unauthorized": 401,
         "forbidden": 403,
+        "not_known_then": 404,
         "not_found": 404,
         "document_not_found": 404,
         "method_not_allowed": 405,

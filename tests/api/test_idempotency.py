@@ -1,11 +1,12 @@
 """A request sent again with its Idempotency-Key is answered again, not carried out again."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from tests.world import ApiClient, debt
+from tests.world import Account, ApiClient, debt
 
 
 def _post(api: ApiClient, body: dict[str, Any], key: str) -> Any:
@@ -57,6 +58,30 @@ def test_payment_without_reference_sent_twice_with_a_key_settles_once(api: ApiCl
     ]
     assert len({answer.content for answer in answers}) == 1
     assert api.case(case_id)["local_remaining_capital_amount"] == 1500
+
+
+ACTIONS: dict[str, Callable[[Account, str, str], dict[str, Any]]] = {
+    "/creditor--creditings": lambda account, case_id, _: account.crediting(case_id),
+    "/creditor--cancellations": lambda account, case_id, _: account.cancellation(case_id),
+    "/creditor--payment-reversals": lambda account, _, payment_id: account.reversal(payment_id),
+    "/case--interest-reductions": lambda account, case_id, _: account.reduction(case_id),
+}
+
+
+@pytest.mark.parametrize("path", ACTIONS)
+def test_report_sent_twice_at_the_same_moment_happens_once(api: ApiClient, path: str) -> None:
+    case_id = api.register()
+    payment = api.made("/creditor--payments", api.account.payment(case_id, amount=10))
+    body = ACTIONS[path](api.account, case_id, payment["_id"])
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(
+            threads.map(lambda _: api.post(path, body, **{"Idempotency-Key": "race"}), range(4))
+        )
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert api.get(path).json()["_meta"]["total"] == 1
+    other = api.post(path, {**body, "account": api.account.id}, **{"Idempotency-Key": "race"})
+    assert other.json()["_error"]["reason"] == "idempotency_key_reused"
 
 
 def test_same_key_at_the_same_moment_makes_one_case(api: ApiClient) -> None:

@@ -1,13 +1,22 @@
 """Lists as Eve's clients know them: pages, filters, sorting, projections; and entity tags."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.world import ApiClient, debt
+from tests.world import Account, ApiClient, debt
 
-PATHS = ("/cases", "/case--registrations", "/creditor--payments")
+ACTIONS: dict[str, Callable[[Account, str, str], dict[str, Any]]] = {
+    "/creditor--creditings": lambda account, case_id, _: account.crediting(case_id),
+    "/creditor--cancellations": lambda account, case_id, _: account.cancellation(case_id),
+    "/creditor--payment-reversals": lambda account, _, payment_id: account.reversal(payment_id),
+    "/case--interest-reductions": lambda account, case_id, _: account.reduction(case_id),
+}
+"""What else may be reported about a case and its payment, and how."""
+
+PATHS = ("/cases", "/case--registrations", "/creditor--payments", *ACTIONS)
 NUMBERS = [f"INV-{number}" for number in range(7)]
 
 
@@ -25,6 +34,17 @@ def case_ids(api: ApiClient) -> list[str]:
     return ids
 
 
+@pytest.fixture
+def listed(api: ApiClient, case_ids: list[str], path: str) -> None:
+    """One document at the path for each case, ten seconds apart."""
+    if path not in ACTIONS:
+        return
+    payments = {one["case"]: one["_id"] for one in api.get("/creditor--payments").json()["_items"]}
+    for case_id in case_ids:
+        api.made(path, ACTIONS[path](api.account, case_id, payments[case_id]))
+        api.advance(by="PT10S")
+
+
 def ids_of(answer: Any) -> list[str]:
     assert answer.status_code == 200, answer.text
     return [document["_id"] for document in answer.json()["_items"]]
@@ -35,7 +55,7 @@ def where(**conditions: Any) -> str:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_list_gives_pages_with_their_place(api: ApiClient, case_ids: list[str], path: str) -> None:
+def test_list_gives_pages_with_their_place(api: ApiClient, listed: None, path: str) -> None:
     whole = api.get(path)
     assert set(whole.json()) == {"_items", "_meta"}
     assert whole.json()["_meta"] == {"total": 7, "max_results": 25, "page": 1}
@@ -58,9 +78,7 @@ def test_list_of_nothing_is_an_empty_page(api: ApiClient, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_document_in_a_list_is_the_document_itself(
-    api: ApiClient, case_ids: list[str], path: str
-) -> None:
+def test_document_in_a_list_is_the_document_itself(api: ApiClient, listed: None, path: str) -> None:
     for document in api.get(path).json()["_items"]:
         answer = api.get(f"{path}/{document['_id']}")
         assert answer.json() == document
@@ -108,8 +126,20 @@ def test_where_of_payments_and_registrations(api: ApiClient, case_ids: list[str]
     assert by_id.json()["_items"] == [registration]
 
 
+@pytest.mark.parametrize("path", ACTIONS)
+def test_where_of_what_creditors_report(api: ApiClient, listed: None, path: str) -> None:
+    everything = api.get(path).json()["_items"]
+    (document, *_) = everything
+    for field in ("_id", "_created", "case", "creditor", "case_invoice_number", "status"):
+        expected = [one["_id"] for one in everything if one[field] == document[field]]
+        assert ids_of(api.get(path, where=where(**{field: document[field]}))) == expected
+        assert ids_of(api.get(path, where=where(**{field: "2020-01-01"}))) == []
+    by_invoice = ids_of(api.get(path, sort="-case_invoice_number"))
+    assert by_invoice == [one["_id"] for one in everything[::-1]]
+
+
 @pytest.mark.parametrize("path", PATHS)
-def test_sort_orders_both_ways(api: ApiClient, case_ids: list[str], path: str) -> None:
+def test_sort_orders_both_ways(api: ApiClient, listed: None, path: str) -> None:
     ascending = ids_of(api.get(path, sort="_created"))
     assert ids_of(api.get(path)) == ascending
     assert ids_of(api.get(path, sort="-_created")) == ascending[::-1]
@@ -143,7 +173,7 @@ def test_projection_shows_what_was_asked_and_the_id(api: ApiClient, case_ids: li
 
 @pytest.mark.parametrize("path", PATHS)
 def test_projection_of_one_document_and_of_a_list_agree(
-    api: ApiClient, case_ids: list[str], path: str
+    api: ApiClient, listed: None, path: str
 ) -> None:
     asked = json.dumps({"_etag": 1, "account": True})
     for document in api.get(path, projection=asked).json()["_items"]:
@@ -218,7 +248,7 @@ def test_every_parameter_that_cannot_be_used_is_reported_at_once(api: ApiClient)
 
 @pytest.mark.parametrize("path", PATHS)
 def test_wrong_projection_of_one_document_is_refused(
-    api: ApiClient, case_ids: list[str], path: str
+    api: ApiClient, listed: None, path: str
 ) -> None:
     (document, *_) = api.get(path).json()["_items"]
     answer = api.get(f"{path}/{document['_id']}", projection="x")

@@ -12,6 +12,13 @@ from litestar.testing import TestClient
 
 from fordran.api import docs, openapi_examples
 from fordran.api.app import PUBLIC_ROUTES, TOKEN_ROUTES
+from fordran.api.creditor_action_requests import (
+    CreditorCancellationRequest,
+    CreditorCreditingRequest,
+    CreditorPaymentRequest,
+    CreditorPaymentReversalRequest,
+    InterestReductionRequest,
+)
 from fordran.api.decode import decode
 from fordran.api.docs_page import START_SCRIPT
 from fordran.api.errors import FAILURES
@@ -23,9 +30,12 @@ from fordran.api.openapi_parts import list_parameters
 from fordran.api.openapi_sandbox import SANDBOX_PATHS
 from fordran.api.openapi_texts import SIGNING_SNIPPET
 from fordran.api.queries import read_projection, read_query
-from fordran.api.requests import CaseRegistrationRequest, CreditorPaymentRequest
+from fordran.api.requests import CaseRegistrationRequest
 from fordran.api.scalars import ReadOnly
-from fordran.sandbox.clock_routes import SANDBOX_ROUTES, AdvanceRequest, ClockRequest
+from fordran.sandbox.clock_routes import AdvanceRequest, ClockRequest
+from fordran.sandbox.payment_routes import AgencyPaymentRequest
+from fordran.sandbox.reversal_routes import PaymentReversalRequest
+from fordran.sandbox.routes import SANDBOX_ROUTES
 from fordran.storage.case_views import CASES
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -44,6 +54,12 @@ NOW = 1_756_886_171
 INPUT_MODELS = {
     "post_registration": CaseRegistrationRequest,
     "post_payment": CreditorPaymentRequest,
+    "post_crediting": CreditorCreditingRequest,
+    "post_cancellation": CreditorCancellationRequest,
+    "post_payment_reversal": CreditorPaymentReversalRequest,
+    "post_interest_reduction": InterestReductionRequest,
+    "post_agency_payment_reversal": PaymentReversalRequest,
+    "post_agency_payment": AgencyPaymentRequest,
     "put_account_clock": ClockRequest,
     "advance_account_clock": AdvanceRequest,
 }
@@ -252,7 +268,7 @@ def test_openapi_token_routes_need_a_token_and_public_ones_do_not():
 def test_openapi_answers_have_the_status_that_the_handlers_give():
     for name, operation in OPERATIONS.items():
         succeeds = {code for code in operation["responses"] if code.startswith("2")}
-        makes = name in ("post_registration", "post_payment", "post_media")
+        makes = name.startswith("post_")
         assert succeeds == {"201" if makes else "200"}
 
 

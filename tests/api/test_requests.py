@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from fordran.api.creditor_action_requests import CreditorPaymentRequest
 from fordran.api.decode import BadInput, decode
 from fordran.api.requests import (
     FIRST_ACTIONS,
@@ -11,7 +12,6 @@ from fordran.api.requests import (
     CaseRegistrationRequest,
     ClaimedFeeRequest,
     ClaimedFeesRequest,
-    CreditorPaymentRequest,
     CustomerRequest,
     DebtRequest,
     IncludedFeesRequest,

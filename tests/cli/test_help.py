@@ -4,7 +4,7 @@ import pytest
 
 from tests.cli.server_process import run_cli
 
-COMMANDS = ("demo", "serve", "worker", "migrate", "verify", "keys", "accounts", "creditors")
+COMMANDS = ("demo", "serve", "worker", "law", "migrate", "verify", "keys", "accounts", "creditors")
 
 
 def test_help_names_every_command() -> None:

@@ -1,5 +1,6 @@
 """fordran verify: says that the books are right, and says so when they are not."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -56,12 +57,31 @@ def test_fresh_data_directory_has_nothing_wrong(tmp_path: Path) -> None:
     finally:
         destroy_cluster(data_dir)
     assert (shown.returncode, shown.stderr) == (0, "")
-    assert "every entry sums to zero per currency" in shown.stdout
+    assert "I4 every entry sums to zero per currency" in shown.stdout
 
 
 def test_books_of_a_flow_are_right(books: Books) -> None:
     shown = run_cli("verify", "--data-dir", str(books.data_dir), "--quiet")
     assert (shown.returncode, shown.stdout, shown.stderr) == (0, "", "")
+
+
+def test_every_rule_says_how_many_rows_it_checked_and_how_fast(books: Books) -> None:
+    shown = run_cli("verify", "--data-dir", str(books.data_dir)).stdout.splitlines()
+    lines = [re.fullmatch(LINE, line) for line in shown[:-1]]
+    assert all(lines), shown
+    invariants = {line["invariant"] for line in lines if line is not None}
+    assert invariants == {f"I{number}" for number in (*range(1, 9), 10, 11, 12, 13)}
+    assert re.fullmatch(r"in all [\d,]+ rows in [\d.]+ s, [\d,]+ rows/s", shown[-1])
+
+
+LINE = r"(?P<invariant>I\d+) .+: [\d,]+ rows in [\d.]+ s, (-|[\d,]+) rows/s, 0 violations"
+
+
+def test_one_rule_and_one_account_can_be_asked_for(books: Books) -> None:
+    asked = ("--rule", "I11", "--account", "f" * 24)
+    shown = run_cli("verify", "--data-dir", str(books.data_dir), *asked).stdout.splitlines()
+    assert [line.split()[0] for line in shown] == ["I11", "I11", "in"]
+    assert ": 0 rows" in shown[0]
 
 
 TAMPERINGS = {

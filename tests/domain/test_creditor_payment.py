@@ -4,13 +4,14 @@ from datetime import date
 
 import pytest
 
-from fordran.domain.case import Case, Debt, ReportedPayment
+from fordran.domain.case import Case, CaseMoney, Debt
 from fordran.domain.case_status import CloseReason
-from fordran.domain.creditor_payment import PaymentOutcome, PaymentStatus, report
+from fordran.domain.creditor_payment import report
 from fordran.domain.draft import Draft
 from fordran.domain.ledger import Component
 from fordran.domain.money import ZERO, Money
-from tests.property.strategies import TERMS, Book, Paid, Story, at, case_id
+from fordran.domain.outcome import Outcome, OutcomeStatus
+from tests.property.strategies import RULES, Book, Paid, Story, at, case_id
 
 REGISTERED_ON = date(2025, 9, 3)
 AFTER_THE_STATEMENT = date(2025, 9, 25)
@@ -48,7 +49,12 @@ def test_interest_counted_on_names_no_payment_but_its_correction_does() -> None:
     rows = [e for e in book.cases[case_id(0)].entries if e.component is Component.INTEREST]
     # 43 days = 117.81; 64 days = 175.34; with 4 000 paid on 1 October, 9 of them on 6 000: 165.48.
     assert [row.amount.minor // 100 for row in rows] == [73, 44, 58, -10]
-    assert [row.creditor_payment_id for row in rows] == [None, None, None, f"{1:024x}"]
+    assert [row.caused_by.id if row.caused_by else None for row in rows] == [
+        None,
+        None,
+        None,
+        f"{1:024x}",
+    ]
 
 
 def test_cost_moves_to_the_unpaid_case_and_is_taken_back_when_none_was() -> None:
@@ -100,19 +106,19 @@ def test_case_outside_the_flow_yet_is_settled_alone() -> None:
         )
     )
     book.pay(Paid(0, 500_00, date(2025, 9, 1), 0), "1" * 24, at(REGISTERED_ON, 7, 31))
-    assert book.outcomes[0].status is PaymentStatus.COMPLETED
+    assert book.outcomes[0].status is OutcomeStatus.COMPLETED
     assert remaining(book.cases[case_id(0)]) == [1500, 13, 0]
 
 
-def report_again(reference: str | None, *, minor: int = 500_00, hour: int = 0) -> PaymentOutcome:
+def report_again(reference: str | None, *, minor: int = 500_00, hour: int = 0) -> Outcome:
     """Report 500 kronor with the reference R-1, and then another payment."""
     book = book_of(debt(0, date(2025, 7, 7), 2000))
     draft = Draft(book.cases[case_id(0)], at(AFTER_THE_STATEMENT, 10))
     value_at = at(date(2025, 9, 24))
-    first = ReportedPayment("1" * 24, Money(500_00), value_at, "R-1")
-    assert report([draft], case_id(0), first, TERMS).status is PaymentStatus.COMPLETED
-    again = ReportedPayment("2" * 24, Money(minor), value_at.replace(hour=hour), reference)
-    return report([draft], case_id(0), again, TERMS)
+    first = CaseMoney("1" * 24, Money(500_00), value_at, "R-1")
+    assert report([draft], case_id(0), first, RULES).status is OutcomeStatus.COMPLETED
+    again = CaseMoney("2" * 24, Money(minor), value_at.replace(hour=hour), reference)
+    return report([draft], case_id(0), again, RULES)
 
 
 @pytest.mark.parametrize(
@@ -122,11 +128,11 @@ def report_again(reference: str | None, *, minor: int = 500_00, hour: int = 0) -
 def test_payment_that_differs_is_no_duplicate(
     reference: str | None, changes: dict[str, int]
 ) -> None:
-    assert report_again(reference, **changes).status is PaymentStatus.COMPLETED
+    assert report_again(reference, **changes).status is OutcomeStatus.COMPLETED
 
 
 def test_same_payment_twice_settles_nothing() -> None:
-    expected = PaymentOutcome(PaymentStatus.WARNING, ZERO, "creditor_payment.duplicate")
+    expected = Outcome(OutcomeStatus.WARNING, ZERO, "creditor_payment.duplicate")
     assert report_again("R-1") == expected
     # A system that sends it again may have lost its time of day.
     assert report_again("R-1", hour=8) == expected
@@ -137,7 +143,7 @@ def test_payment_of_a_closed_case_settles_nothing() -> None:
     pay(book, 0, 2000, date(2025, 9, 2))
     closed = book.cases[case_id(0)]
     pay(book, 0, 10, date(2025, 9, 2))
-    expected = PaymentOutcome(PaymentStatus.ERROR, ZERO, "creditor_payment.case_closed")
+    expected = Outcome(OutcomeStatus.ERROR, ZERO, "creditor_payment.case_closed")
     assert book.outcomes[1] == expected
     assert book.cases[case_id(0)] is closed
 

@@ -11,18 +11,19 @@ from fordran.domain.case_status import CaseState, CaseStatus
 from fordran.domain.demand_cost import (
     carrier_of,
     demand_cost_on,
-    post_demand_cost,
     posted_demand_cost,
+    state_demand_cost,
 )
 from fordran.domain.draft import Draft
 from fordran.domain.flow import DEFAULT_FLOW, FlowConfig, first_item, schedule
 from fordran.domain.flow_step import dispatch_instant
 from fordran.domain.money import ZERO, Money
-from tests.property.strategies import TERMS, Book, Paid, Story, at, case_id
+from fordran.domain.rules import Rules
+from tests.property.strategies import RULES, Book, Paid, Story, at, case_id
 
 REGISTERED_ON = date(2025, 9, 3)
 SENT_AT = datetime(2025, 9, 3, 9, 10, tzinfo=UTC)
-WITHOUT_COST = AgreementTerms(claims_debt_collection_cost=False)
+WITHOUT_COST = Rules(AgreementTerms(claims_debt_collection_cost=False))
 
 
 def debt(number: int = 0, invoice_on: date = date(2025, 7, 7)) -> Debt:
@@ -101,7 +102,7 @@ def test_statement_cannot_be_scheduled_without_a_demand(days: dict[str, date]) -
 def test_late_demand_keeps_its_instant_until_its_deadline_has_passed(
     now: datetime, dispatched_at: datetime
 ) -> None:
-    assert dispatch_instant(SENT_AT, now, TERMS) == dispatched_at
+    assert dispatch_instant(SENT_AT, now, RULES.terms) == dispatched_at
 
 
 def test_case_goes_through_the_states_and_statuses_in_order() -> None:
@@ -121,9 +122,9 @@ def test_case_goes_through_the_states_and_statuses_in_order() -> None:
 
 def test_cost_is_the_statutes_unless_the_agreement_claims_none() -> None:
     case = only(book_of(debt()))
-    assert demand_cost_on(REGISTERED_ON, [case], TERMS) == Money(180_00)
+    assert demand_cost_on(REGISTERED_ON, [case], RULES) == Money(180_00)
     assert demand_cost_on(REGISTERED_ON, [case], WITHOUT_COST) == ZERO
-    assert demand_cost_on(REGISTERED_ON, [], TERMS) == ZERO
+    assert demand_cost_on(REGISTERED_ON, [], RULES) == ZERO
 
 
 def test_demand_without_any_capital_states_no_cost_and_none_is_posted() -> None:
@@ -147,7 +148,7 @@ def test_cost_is_not_posted_on_a_group_whose_cases_are_closed() -> None:
     assert demand is not None
     book.pay(Paid(0, 60_000_00, date(2025, 9, 3), 0), "1" * 24, at(REGISTERED_ON, 12))
     draft = Draft(only(book), at(date(2025, 9, 19)))
-    post_demand_cost([draft], demand, TERMS)
+    state_demand_cost([draft], demand, RULES)
     assert draft.recorded == []
 
 

@@ -7,10 +7,9 @@ import pytest
 from fordran.domain.interest import (
     Accrual,
     CapitalStep,
-    InterestBasis,
-    InterestTerms,
     accrue,
 )
+from fordran.domain.interest_terms import InterestBasis, InterestRule, InterestTerms
 from fordran.domain.money import Money, RoundingPolicy
 from fordran.domain.refusals import ReferenceRateMissing
 from tests.domain.law_pages import Row, table
@@ -26,7 +25,10 @@ def kronor(text: str) -> Money:
 def accrued(capital: str, due_on: date, through_on: date, terms=STATUTORY) -> Accrual:
     first_on = due_on + timedelta(days=1)
     return accrue(
-        [CapitalStep(first_on, kronor(capital))], terms, first_on=first_on, last_on=through_on
+        [CapitalStep(first_on, kronor(capital))],
+        InterestRule(terms),
+        first_on=first_on,
+        last_on=through_on,
     )
 
 
@@ -51,7 +53,7 @@ def test_part_payment_of_the_law_page_holds():
             CapitalStep(date(2026, 4, 1), kronor("10000.00")),
             CapitalStep(date(2026, 5, 16), kronor("7363.29")),
         ],
-        STATUTORY,
+        InterestRule(STATUTORY),
         first_on=date(2026, 4, 1),
         last_on=date(2026, 7, 31),
     )
@@ -121,7 +123,7 @@ def test_empty_span_gives_no_segments(through_on: date):
 
 def test_no_steps_give_no_segments():
     span = {"first_on": date(2025, 1, 1), "last_on": date(2025, 12, 31)}
-    assert accrue([], STATUTORY, **span) == Accrual(())
+    assert accrue([], InterestRule(STATUTORY), **span) == Accrual(())
 
 
 def test_zero_capital_gives_no_segment_and_needs_no_rate():
@@ -130,7 +132,7 @@ def test_zero_capital_gives_no_segment_and_needs_no_rate():
             CapitalStep(date(2026, 12, 1), Money(100_000)),
             CapitalStep(date(2026, 12, 11), Money(0)),
         ],
-        STATUTORY,
+        InterestRule(STATUTORY),
         first_on=date(2026, 12, 1),
         last_on=date(2030, 1, 1),
     )
@@ -141,7 +143,7 @@ def test_zero_capital_gives_no_segment_and_needs_no_rate():
 def test_days_before_the_first_step_bear_nothing():
     accrual = accrue(
         [CapitalStep(date(2025, 8, 8), Money(200_000))],
-        STATUTORY,
+        InterestRule(STATUTORY),
         first_on=date(2025, 1, 1),
         last_on=date(2025, 9, 3),
     )
@@ -151,7 +153,7 @@ def test_days_before_the_first_step_bear_nothing():
 def test_a_step_before_the_span_gives_its_capital():
     accrual = accrue(
         [CapitalStep(date(2020, 1, 1), Money(100)), CapitalStep(date(2021, 1, 1), Money(200_000))],
-        STATUTORY,
+        InterestRule(STATUTORY),
         first_on=date(2025, 8, 8),
         last_on=date(2025, 9, 3),
     )
@@ -161,7 +163,7 @@ def test_a_step_before_the_span_gives_its_capital():
 def test_a_step_after_the_span_changes_nothing():
     accrual = accrue(
         [CapitalStep(date(2025, 8, 8), Money(200_000)), CapitalStep(date(2025, 9, 4), Money(0))],
-        STATUTORY,
+        InterestRule(STATUTORY),
         first_on=date(2025, 8, 8),
         last_on=date(2025, 9, 3),
     )
@@ -174,7 +176,7 @@ def test_of_steps_on_one_day_the_last_counts():
             CapitalStep(date(2025, 8, 8), Money(999)),
             CapitalStep(date(2025, 8, 8), Money(200_000)),
         ],
-        STATUTORY,
+        InterestRule(STATUTORY),
         first_on=date(2025, 8, 8),
         last_on=date(2025, 9, 3),
     )
@@ -184,7 +186,7 @@ def test_of_steps_on_one_day_the_last_counts():
 def test_currency_of_the_capital_is_that_of_the_interest():
     accrual = accrue(
         [CapitalStep(date(2025, 1, 1), Money(365_00, "EUR"))],
-        InterestTerms(InterestBasis.FIXED, annual_rate_percent=Decimal(10)),
+        InterestRule(InterestTerms(InterestBasis.FIXED, annual_rate_percent=Decimal(10))),
         first_on=date(2025, 1, 1),
         last_on=date(2025, 1, 10),
     )
@@ -216,7 +218,7 @@ def test_steps_that_make_no_sense_are_refused(steps, message):
     with pytest.raises(ValueError, match=message):
         accrue(
             [CapitalStep(*step) for step in steps],
-            STATUTORY,
+            InterestRule(STATUTORY),
             first_on=date(2025, 1, 1),
             last_on=date(2025, 1, 31),
         )

@@ -6,7 +6,6 @@ import pytest
 
 from fordran.domain.money import Money
 from fordran.domain.refusals import ReferenceRateMissing
-from fordran.domain.tables import reference_rates
 from fordran.domain.tables.limitation_periods import (
     LIMITATION_PERIODS,
     LimitationPeriodMissing,
@@ -72,7 +71,19 @@ def test_latest_reference_rate_is_marked_as_weaker():
 def test_reference_rate_that_was_corrected_is_kept_but_not_used():
     wrong = msgspec.structs.replace(REFERENCE_RATES[0], superseded_by="correction")
     right = msgspec.structs.replace(wrong, percent=Decimal("9.50"), superseded_by=None)
-    assert reference_rates.in_force([wrong, right]) == {right.valid_from: right}
+    for rows in ((wrong, right), (right, wrong)):
+        assert reference_rate(right.valid_from, rows) == right
+    with pytest.raises(ReferenceRateMissing):
+        reference_rate(wrong.valid_from, (wrong,))
+
+
+def test_statutory_cost_that_was_corrected_is_kept_but_not_used():
+    wrong = msgspec.structs.replace(STATUTORY_COSTS[0], superseded_by="correction")
+    right = msgspec.structs.replace(wrong, amount=Money(70_00), superseded_by=None)
+    for rows in ((wrong, right), (right, wrong)):
+        assert statutory_cost(right.kind, right.valid_from, rows) == right
+    with pytest.raises(StatutoryCostMissing):
+        statutory_cost(wrong.kind, wrong.valid_from, (wrong,))
 
 
 @pytest.mark.parametrize(

@@ -7,19 +7,21 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import strategies as st
 
 from fordran.domain.agreement import AgreementTerms
-from fordran.domain.case import Case, Debt, FeeAlreadyClaimed, ReportedPayment
-from fordran.domain.creditor_payment import PaymentOutcome, report
+from fordran.domain.case import Case, CaseMoney, Debt, FeeAlreadyClaimed
+from fordran.domain.creditor_payment import report
 from fordran.domain.draft import Draft
 from fordran.domain.events import CaseRegistered, Recorded
 from fordran.domain.flow import DEFAULT_FLOW, FlowAction
 from fordran.domain.flow_step import StepIds, carry_out
 from fordran.domain.ledger import Component
 from fordran.domain.money import Money
+from fordran.domain.outcome import Outcome
 from fordran.domain.registration import register
+from fordran.domain.rules import Rules
 from fordran.domain.settlement import SettlementOrder
 
 ONE_DAY = timedelta(days=1)
-TERMS = AgreementTerms()
+RULES = Rules(AgreementTerms())
 ENDS_ON = date(2026, 12, 30)
 """The last day of every story; the table of rates goes a day further."""
 
@@ -63,7 +65,7 @@ class Book:
     def __init__(self, story: Story) -> None:
         self.journals: dict[str, list[Recorded]] = {}
         self.cases: dict[str, Case] = {}
-        self.outcomes: list[PaymentOutcome] = []
+        self.outcomes: list[Outcome] = []
         registered_at = at(story.registered_on, 7, 30)
         for position, debt in enumerate(story.debts):
             event = CaseRegistered(
@@ -90,7 +92,7 @@ class Book:
             action = DEFAULT_FLOW.item(item.item).action
             members = list(self.cases.values()) if action is FlowAction.DEBT_STATEMENT else due
             group = [Draft(case, item.due_at) for case in members]
-            carry_out(action, group, DEFAULT_FLOW, TERMS, StepIds("f" * 24, "0" * 24))
+            carry_out(action, group, DEFAULT_FLOW, RULES, StepIds("f" * 24, "0" * 24))
             self._keep(group)
 
     def pay(self, paid: Paid, payment_id: str, reported_at: datetime) -> None:
@@ -102,8 +104,8 @@ class Book:
             for member in self.cases.values()
             if member is case or (member.demand is not None and case.demand is not None)
         ]
-        payment = ReportedPayment(payment_id, Money(paid.minor), at(paid.value_on))
-        self.outcomes.append(report(group, case.id, payment, TERMS))
+        payment = CaseMoney(payment_id, Money(paid.minor), at(paid.value_on))
+        self.outcomes.append(report(group, case.id, payment, RULES))
         self._keep(group)
 
     def _due(self, until: datetime) -> list[Case]:

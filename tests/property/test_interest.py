@@ -8,13 +8,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fordran.domain.interest import (
-    Accrual,
-    CapitalStep,
-    InterestBasis,
-    InterestTerms,
-    accrue,
-)
+from fordran.domain.interest import Accrual, CapitalStep, accrue
+from fordran.domain.interest_terms import InterestBasis, InterestRule, InterestTerms
 from fordran.domain.money import Money, RoundingPolicy
 from fordran.domain.tables.reference_rates import REFERENCE_RATES
 
@@ -95,20 +90,20 @@ def oracle(
 
 def of(capital: Money, terms: InterestTerms, first_on: date, last_on: date) -> Accrual:
     steps = [CapitalStep(first_on, capital)]
-    return accrue(steps, terms, first_on=first_on, last_on=last_on)
+    return accrue(steps, InterestRule(terms), first_on=first_on, last_on=last_on)
 
 
 @given(accruals(), terms_of_any_basis)
 def test_sum_is_that_of_the_day_by_day_oracle(drawn, terms):
     steps, (first_on, last_on) = drawn
-    accrual = accrue(steps, terms, first_on=first_on, last_on=last_on)
+    accrual = accrue(steps, InterestRule(terms), first_on=first_on, last_on=last_on)
     assert accrual.exact_minor == oracle(steps, terms, first_on, last_on)
 
 
 @given(accruals(), terms_of_any_basis)
 def test_segments_explain_the_sum(drawn, terms):
     steps, (first_on, last_on) = drawn
-    accrual = accrue(steps, terms, first_on=first_on, last_on=last_on)
+    accrual = accrue(steps, InterestRule(terms), first_on=first_on, last_on=last_on)
     previous_last_on = first_on - ONE_DAY
     for segment in accrual.segments:
         assert previous_last_on < segment.first_on <= segment.last_on <= last_on
@@ -125,16 +120,18 @@ def test_segments_explain_the_sum(drawn, terms):
 def test_sum_is_additive_over_a_cut(drawn, terms, data):
     steps, (first_on, last_on) = drawn
     cut_on = data.draw(st.dates(first_on - ONE_DAY, max(last_on, first_on - ONE_DAY)))
-    whole = accrue(steps, terms, first_on=first_on, last_on=last_on)
-    before = accrue(steps, terms, first_on=first_on, last_on=cut_on)
-    after = accrue(steps, terms, first_on=cut_on + ONE_DAY, last_on=last_on)
+    whole = accrue(steps, InterestRule(terms), first_on=first_on, last_on=last_on)
+    before = accrue(steps, InterestRule(terms), first_on=first_on, last_on=cut_on)
+    after = accrue(steps, InterestRule(terms), first_on=cut_on + ONE_DAY, last_on=last_on)
     assert before.exact_minor + after.exact_minor == whole.exact_minor
 
 
 @given(accruals(), terms_of_any_basis)
 def test_empty_span_is_zero(drawn, terms):
     steps, (first_on, _) = drawn
-    assert not accrue(steps, terms, first_on=first_on, last_on=first_on - ONE_DAY).segments
+    assert not accrue(
+        steps, InterestRule(terms), first_on=first_on, last_on=first_on - ONE_DAY
+    ).segments
 
 
 @given(capitals, capitals, spans(), percents)
@@ -155,7 +152,7 @@ def test_sum_grows_with_capital_days_and_rate(capital, more, span, percent):
 @given(accruals(), terms_of_any_basis, st.sampled_from(RoundingPolicy))
 def test_rounding_error_is_under_one_unit(drawn, terms, policy):
     steps, (first_on, last_on) = drawn
-    accrual = accrue(steps, terms, first_on=first_on, last_on=last_on)
+    accrual = accrue(steps, InterestRule(terms), first_on=first_on, last_on=last_on)
     error = accrual.exact_minor - accrual.rounded(policy).minor
     if policy is RoundingPolicy.WHOLE_KRONA_DOWN:
         assert 0 <= error < 100

@@ -4,27 +4,30 @@ A script that cannot be read is refused with its file and line, so that no line 
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from fordran.domain.money import Money
+from tests.scenarios import terms
 
 SCRIPTS = Path(__file__).parent / "scripts"
 
 _AMOUNT = r"-?\d+\.\d\d"
 _DATE = r"\d{4}-\d\d-\d\d"
 _TIME = r"\d\d:\d\d(?::\d\d)?"
+_INSTANT = rf"{_DATE}(?: {_TIME})?"
 _CASES = r"[A-Z](?: [A-Z])*"
 
 _VERBS = {
     "creditor": r"(?P<creditor>[A-Z][a-z]+) inactive",
+    "terms": r"(?P<settings>.+)",
     "invoice": (
         rf"(?P<case>[A-Z]) (?P<number>\S+) dated (?P<dated>{_DATE}) due (?P<due>\d+) days"
         rf" capital (?P<capital>{_AMOUNT})(?: interest after (?P<interest>\d+) days)?"
         rf"(?: included (?P<included_kind>\w+) (?P<included>{_AMOUNT}))?"
         rf"(?: claimed (?P<claimed_kind>\w+) (?P<claimed>{_AMOUNT}) on (?P<claimed_on>{_DATE}))?"
+        rf"(?: consumer credit (?P<credit>{_AMOUNT})(?: that has cost (?P<cost>{_AMOUNT}))?)?"
     ),
     "register": (
         rf"(?P<cases>{_CASES}) of (?P<kind>company|person) (?P<id_number>\S+)"
@@ -35,16 +38,35 @@ _VERBS = {
     "letter": rf"(?P<cases>{_CASES})",
     "pay": (
         rf"(?:(?P<case>[A-Z])|invoice (?P<number>\S+)) (?P<amount>{_AMOUNT})"
-        rf" value (?P<value>{_DATE}(?: {_TIME})?)(?: reference (?P<reference>\S+))?"
-        r"(?: as (?P<payment>P\d+))?(?: to (?P<creditor>[A-Z][a-z]+))?"
+        rf" value (?P<value>{_INSTANT})(?: reference (?P<reference>\S+))?"
+        r"(?: as (?P<named>P\d+))?(?: to (?P<creditor>[A-Z][a-z]+))?"
     ),
+    "receive": (
+        rf"(?P<case>[A-Z]) (?P<amount>{_AMOUNT}) value (?P<value>{_INSTANT})"
+        r"(?: from the (?P<source>authority))?(?: as (?P<named>P\d+))?"
+    ),
+    "credit": (
+        rf"(?P<case>[A-Z]) (?P<amount>{_AMOUNT})(?: dated (?P<dated>{_DATE}))?"
+        r"(?: as (?P<named>C\d+))?"
+    ),
+    "cancel": r"(?P<case>[A-Z])(?: as (?P<named>X\d+))?",
+    "reverse": r"(?P<reversed>P\d+)(?: as (?P<named>R\d+))?",
+    "reduce": (
+        rf"(?P<case>[A-Z]) to (?P<rate>\d+\.\d\d) % from (?P<first>{_DATE})"
+        rf"(?: through (?P<last>{_DATE}))? because of (?P<reason>\w+)(?: as (?P<named>D\d+))?"
+    ),
+    "charge": (
+        rf"(?P<case>[A-Z]) (?P<kind>\w+) act (?P<act>\S+) value (?P<value>{_INSTANT})"
+        r"(?: laid out by the (?P<origin>creditor))?"
+    ),
+    "explain": rf"(?P<case>[A-Z]) through (?P<through>{_DATE})",
     "expect": (
         r"(?P<case>[A-Z]) (?P<expected>(?P<what>capital|total|written off|status|next|limitation"
-        r"|closed|row (?P<row>\d+)|rows) .+)"
+        r"|closed|holds|policy of row (?P<policy>\d+)|row (?P<row>\d+)|rows) .+)"
     ),
 }
 _PATTERNS = {verb: re.compile(pattern) for verb, pattern in _VERBS.items()}
-_WITH_RESULT = frozenset({"register", "together", "flow", "letter", "pay"})
+_WITHOUT_RESULT = frozenset({"creditor", "terms", "invoice", "expect"})
 _LINE = re.compile(rf"(?P<on>{_DATE})(?: (?P<time>{_TIME}))? (?P<verb>\w+) (?P<rest>.+)")
 
 
@@ -86,6 +108,7 @@ class Script:
 
     name: str
     title: str = ""
+    introduction: str = ""
     lines: list[Line] = field(default_factory=list)
 
     @property
@@ -113,12 +136,13 @@ def parse(name: str, text: str) -> Script:
     if len(introduction) < 2:
         raise ScriptError(name, rule, "the introduction has a title and what the story shows")
     script.title = introduction[0].strip()
+    script.introduction = " ".join(row.strip() for row in introduction[1:])
     known: set[str] = set()
     for number, row in rows[rule:]:
         if not row.strip() or row.lstrip().startswith("#"):
             continue
         line = _line(name, number, row, script.lines[-1].at if script.lines else None)
-        _check_cases(name, line, known)
+        _check_names(name, line, known)
         script.lines.append(line)
     if not any(line.verb == "expect" for line in script.lines):
         raise ScriptError(name, len(rows), "nothing is expected")
@@ -157,10 +181,12 @@ def _line(name: str, number: int, row: str, previous_at: datetime | None) -> Lin
     said = _PATTERNS[verb].fullmatch(match["rest"])
     if said is None:
         raise ScriptError(name, number, f"{verb} is not written like that: {match['rest']}")
-    if verb in _WITH_RESULT and not result:
+    if verb not in _WITHOUT_RESULT and not result:
         raise ScriptError(name, number, f"{verb} needs its result after ->")
-    if verb not in _WITH_RESULT and arrow:
+    if verb in _WITHOUT_RESULT and arrow:
         raise ScriptError(name, number, f"{verb} has no result")
+    if verb == "terms" and (wrong := terms.unreadable(said["settings"])):
+        raise ScriptError(name, number, f"terms has no setting {wrong[0]!r}")
     arguments = said.groupdict()
     return Line(number, row.rstrip(), at, verb, arguments, result or arguments.get("expected"))
 
@@ -181,16 +207,14 @@ def _at(name: str, number: int, match: re.Match[str], previous_at: datetime | No
     return at
 
 
-def _check_cases(name: str, line: Line, known: set[str]) -> None:
+def _check_names(name: str, line: Line, known: set[str]) -> None:
     if line.verb == "invoice":
         known |= set(line.cases)
     unknown = [case for case in line.cases if case not in known]
     if unknown:
         raise ScriptError(name, line.number, f"no invoice for case {', '.join(unknown)} yet")
-
-
-def words_after(scripts: list[Script], pattern: str) -> Iterator[str]:
-    """Yield what a pattern's group finds in the results and expectations of scripts."""
-    for script in scripts:
-        for line in script.lines:
-            yield from re.findall(pattern, line.expected or "")
+    reversed_payment = line.arguments.get("reversed")
+    if reversed_payment and reversed_payment not in known:
+        raise ScriptError(name, line.number, f"no payment {reversed_payment} yet")
+    if line.arguments.get("named"):
+        known.add(line["named"])

@@ -1,25 +1,65 @@
-"""Every step of the flow, every status and every reason stands in at least one script."""
+"""Every decision, step, status, reason and cost stands in at least one script."""
 
 import ast
 import inspect
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from fordran.domain import creditor_payment
+from fordran.domain import (
+    agency_payment,
+    cancellation,
+    crediting,
+    creditor_payment,
+    interest_reduction,
+    reversal,
+)
 from fordran.domain.case_status import CaseStatus, CloseReason
-from fordran.domain.creditor_payment import PaymentStatus
+from fordran.domain.costs import CostRefusal
 from fordran.domain.flow import FlowAction
+from fordran.domain.outcome import OutcomeStatus
 from fordran.domain.refusals import ReferenceRateMissing
-from fordran.domain.tables.statutory_costs import StatutoryCostMissing
-from fordran.operations import references, register_cases, report_creditor_payments
+from fordran.domain.tables.statutory_costs import CostKind, StatutoryCostMissing
+from fordran.operations import creditor_actions, references, register_cases
+from tests.scenarios import terms
 from tests.scenarios.script import read_scripts
 
 SCRIPTS = read_scripts()
 RESULTS = [line.expected or "" for script in SCRIPTS for line in script.lines]
 REFUSALS = [result for result in RESULTS if "refused " in result]
+
+PRODUCT_RULES = Path(__file__).resolve().parents[2] / "docs" / "decisions" / "product-rules.md"
+
+OF_MONEY = re.compile(r"^\| (2\d|4\d|50) \|", re.MULTILINE)
+"""The number of a decision on interest, costs, payments and endings, in its row."""
+
+DECISIONS = {int(number) for number in OF_MONEY.findall(PRODUCT_RULES.read_text("utf-8"))}
+
+NAMED = re.compile(r"decisions? ((?:\d+(?: [ab])?(?:, | and )?)+)")
+"""The decisions that an introduction names: "decision 24 a", "decisions 24, 25 and 47"."""
+
+MOVERS_OF_MONEY = (
+    agency_payment,
+    cancellation,
+    crediting,
+    creditor_payment,
+    interest_reduction,
+    reversal,
+)
+
+REASONS = sorted(
+    {
+        reason
+        for module in MOVERS_OF_MONEY
+        for reason in re.findall(
+            r'^[A-Z_]+ = "(\w+\.\w+)"$', inspect.getsource(module), re.MULTILINE
+        )
+    }
+)
+"""Why a report was not carried out whole: the constants of the deciding modules."""
 
 WORDS_OF_AN_ISSUE = re.compile(r"[a-z]+ [a-z]+")
 
@@ -45,7 +85,7 @@ def issue_texts(module: ModuleType) -> Iterator[str]:
 ISSUES = sorted(
     {
         text
-        for module in (register_cases, report_creditor_payments, references)
+        for module in (register_cases, creditor_actions, references)
         for text in issue_texts(module)
     }
 )
@@ -61,23 +101,75 @@ def test_every_status_is_reached() -> None:
 
 
 def test_every_close_reason_is_given() -> None:
-    assert words(r"\bclosed (\w+)") == {reason.value for reason in CloseReason}
+    assert words(r"\bclosed (?!no\b)(\w+)") == {reason.value for reason in CloseReason}
 
 
-def test_every_payment_status_is_given() -> None:
+@pytest.mark.parametrize("number", sorted(DECISIONS))
+def test_every_decision_on_money_has_a_script(number: int) -> None:
+    named = {
+        int(found)
+        for script in SCRIPTS
+        for listed in NAMED.findall(script.introduction)
+        for found in re.findall(r"\d+", listed)
+    }
+    assert number in named
+
+
+def test_decisions_are_found() -> None:
+    assert {*range(20, 30), *range(40, 51)} == DECISIONS
+
+
+@pytest.mark.parametrize("verb", ["pay", "receive"])
+def test_every_status_of_a_payment_is_given(verb: str) -> None:
     given = {
         (line.expected or "").split(",")[0].split()[0]
         for script in SCRIPTS
         for line in script.lines
-        if line.verb == "pay"
+        if line.verb == verb
     }
-    assert given == {status.value for status in PaymentStatus} | {"refused"}
+    # Money at the agency is always posted: it has no errors.
+    never = {OutcomeStatus.ERROR.value} if verb == "receive" else set()
+    assert given == {status.value for status in OutcomeStatus} - never | {"refused"}
 
 
-def test_every_reason_of_a_payment_is_given() -> None:
-    source = inspect.getsource(creditor_payment.report)
-    reasons = set(re.findall(r'"creditor_payment\.(\w+)"', source))
-    assert words(r"\bcreditor_payment\.(\w+)") == reasons >= {"duplicate", "case_closed"}
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_reason_of_an_outcome_is_given(reason: str) -> None:
+    words_of_outcomes = words(r"^(?:warning|error) (\w+\.\w+)")
+    assert reason in words_of_outcomes
+
+
+def test_no_other_reason_is_given() -> None:
+    assert words(r"^(?:warning|error) (\w+\.\w+)") == set(REASONS)
+    assert len(REASONS) >= 11
+
+
+@pytest.mark.parametrize("refusal", CostRefusal)
+def test_every_refusal_of_a_cost_is_given(refusal: CostRefusal) -> None:
+    assert refusal.value in words(r"^not charged (\w+)$")
+
+
+@pytest.mark.parametrize("kind", CostKind)
+def test_every_kind_of_cost_is_charged(kind: CostKind) -> None:
+    charged = {
+        line["kind"]
+        for script in SCRIPTS
+        for line in script.lines
+        if line.verb == "charge" and (line.expected or "").startswith("charged")
+    }
+    by_the_flow = {CostKind.DEBT_COLLECTION.value, CostKind.LATE_PAYMENT_FEE.value}
+    assert kind.value in charged | by_the_flow
+
+
+@pytest.mark.parametrize("form", terms.SETTINGS)
+def test_every_setting_of_terms_is_used(form: str) -> None:
+    settings = [
+        setting
+        for script in SCRIPTS
+        for line in script.lines
+        if line.verb == "terms"
+        for setting in line["settings"].split(", ")
+    ]
+    assert any(re.fullmatch(form, setting) for setting in settings)
 
 
 def test_every_reason_to_set_a_case_aside_is_given() -> None:

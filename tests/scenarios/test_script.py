@@ -33,6 +33,12 @@ EXPECT = "2025-09-03  expect  A  status initializing\n"
         (INTRODUCTION + INVOICE + "2025-09-03  expect  A  rows 1  -> yes\n", "line 6: expect has"),
         (INTRODUCTION + INVOICE + "2025-09-03  expect  B  rows 1\n", "line 6: no invoice for case"),
         (INTRODUCTION + INVOICE + "2025-09-03  expect  A  mood good\n", "line 6: expect is not"),
+        (INTRODUCTION + INVOICE + "2025-09-03  reverse  P1  -> done\n", "line 6: no payment P1"),
+        (INTRODUCTION + INVOICE + "2025-09-03  cancel  A\n", "line 6: cancel needs its result"),
+        (
+            INTRODUCTION + INVOICE + "2025-09-03  terms  no demand cost, free of charge\n",
+            "line 6: terms has no setting 'free of charge'",
+        ),
     ],
 )
 def test_malformed_script_is_refused_with_its_line(text: str, wrong: str) -> None:

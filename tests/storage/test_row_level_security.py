@@ -9,10 +9,13 @@ import pytest
 from litestar.testing import TestClient
 from psycopg import errors, sql
 
+from fordran.bankfiles.pain001_records import Bankgiro
 from fordran.bootstrap import APP_ROLE, WORKER_ROLE, api_app
 from fordran.operations.context import Context
+from fordran.operations.pay_refunds import list_open_refunds, set_refund_account
 from fordran.settings import DEMO_AGENCY, Settings
 from fordran.storage.database import Database
+from tests.api.finance import advance, claim, pay_agency, run
 from tests.conftest import WorkerDatabase
 from tests.world import Account, ApiClient, debt
 
@@ -45,8 +48,23 @@ def two(api: ApiClient, context: Context, database: WorkerDatabase) -> TwoAccoun
         upload(client, case_id)
         client.advance(to="Wed, 03 Sep 2025 11:18:58 GMT")
         payment = client.account.payment(case_id, amount=100)
-        assert client.post("/creditor--payments", payment).status_code == 201
+        payment_id = client.made("/creditor--payments", payment)["_id"]
+        client.made("/creditor--creditings", client.account.crediting(case_id))
+        client.made("/case--interest-reductions", client.account.reduction(case_id))
+        client.made("/creditor--payment-reversals", client.account.reversal(payment_id))
+        client.made("/creditor--cancellations", client.account.cancellation(case_id))
+        move_money_out(client)
     return TwoAccounts(api.account.id, other.account.id, database)
+
+
+def move_money_out(client: ApiClient) -> None:
+    """Let a debtor pay too much to the agency; pay out, and pay back."""
+    pay_agency(client, claim(client, "INV-OUT").ocr_number, 5000, "Wed, 03 Sep 2025 08:00:00 GMT")
+    advance(client, "Fri, 19 Sep 2025 06:00:00 GMT")
+    context, account_id = client.account.context, client.account.id
+    (refund,) = list_open_refunds(context, account_id)
+    set_refund_account(context, account_id, refund.view.id, Bankgiro("9912346"))
+    assert run(client).is_new
 
 
 def upload(client: ApiClient, case_id: str) -> None:
@@ -197,13 +215,22 @@ def test_the_worker_reads_what_is_due_and_nothing_else(database: WorkerDatabase)
         "AND has_table_privilege(%s, pg_class.oid, privilege)",
         (WORKER_ROLE,),
     )
-    assert privileges == [("due_cases", "SELECT")]
+    assert sorted(privileges) == [
+        ("accounts_with_client_money", "SELECT"),
+        ("due_cases", "SELECT"),
+    ]
     columns = query(
         database.conninfo(),
-        "SELECT column_name FROM information_schema.columns WHERE table_name = 'due_cases' "
-        "ORDER BY ordinal_position",
+        "SELECT table_name::text, column_name::text FROM information_schema.columns "
+        "WHERE table_name IN ('due_cases', 'accounts_with_client_money') "
+        "ORDER BY table_name, ordinal_position",
     )
-    assert columns == [("account_id",), ("case_id",), ("next_due_at",)]
+    assert columns == [
+        ("accounts_with_client_money", "account_id"),
+        ("due_cases", "account_id"),
+        ("due_cases", "case_id"),
+        ("due_cases", "next_due_at"),
+    ]
 
 
 def test_the_application_reads_no_view_which_would_see_through_the_walls(

@@ -30,8 +30,9 @@ MANY_FUNCTIONS = {
     "api/decode.py": (34, "one short arm for each kind of type, which call each other in a circle"),
     "storage/embedded_cluster.py": (26, "one life cycle: made, started, shared, stopped"),
 }
-MANY_PARAMETERS = {
-    "domain/draft.py:post": (9, "the fields of an entry, all but three by keyword only"),
+MANY_PARAMETERS = {}
+LONG_FILES = {
+    "storage/schema.sql": (807, "the whole schema in one file is what a reader opens"),
 }
 LONG_LINES = {
     "storage/schema.sql": (103, "a released migration has the line, and is never edited"),
@@ -106,7 +107,8 @@ def columns(path: Path) -> Iterable[int]:
 
 def test_source_files_are_short() -> None:
     files = source_files(".py", ".sql", ".typ")
-    assert not over([(module_name_of(path), line_count(path)) for path in files], LINES_MAX)
+    found = [(module_name_of(path), line_count(path)) for path in files]
+    assert not over(found, LINES_MAX, LONG_FILES)
 
 
 def test_test_files_are_short() -> None:

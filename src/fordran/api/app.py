@@ -15,9 +15,17 @@ from fordran.api import (
     authenticates,
     case_registrations,
     cases,
+    creditor_cancellations,
+    creditor_creditings,
+    creditor_payment_reversals,
     creditor_payments,
     docs,
+    finance_payout_specifications,
+    finance_payouts,
+    finance_refunds,
     health,
+    interest_explanations,
+    interest_reductions,
     media_upload,
 )
 from fordran.api.decode import BadInput
@@ -28,11 +36,13 @@ from fordran.api.queries import BadQuery
 from fordran.api.responses import failure_response, refusal_response
 from fordran.api.signed_urls import BadSignature
 from fordran.domain.refusals import Refusal
+from fordran.operations.creditor_actions import NotReported
 from fordran.operations.idempotency import IdempotencyKeyReused
 from fordran.operations.issue_token import Unauthorized
+from fordran.operations.receive_payments import PaymentNotReceived
 from fordran.operations.register_cases import NotRegistered
-from fordran.operations.report_creditor_payments import PaymentNotReported
 from fordran.operations.upload_media import DocumentNotFound
+from fordran.operations.view_case_then import InstantInTheFuture, NotKnownThen
 from fordran.storage.blobs import BlobMissing
 from fordran.storage.database import DatabaseUnavailable
 
@@ -55,15 +65,35 @@ TOKEN_ROUTES: tuple[HTTPRouteHandler, ...] = (
     media_upload.post_media,
     cases.list_cases,
     cases.get_case,
+    interest_explanations.get_interest_explanation,
     creditor_payments.post_payment,
     creditor_payments.list_payments,
     creditor_payments.get_payment,
+    creditor_creditings.post_crediting,
+    creditor_creditings.list_creditings,
+    creditor_creditings.get_crediting,
+    creditor_cancellations.post_cancellation,
+    creditor_cancellations.list_cancellations,
+    creditor_cancellations.get_cancellation,
+    creditor_payment_reversals.post_payment_reversal,
+    creditor_payment_reversals.list_payment_reversals,
+    creditor_payment_reversals.get_payment_reversal,
+    interest_reductions.post_interest_reduction,
+    interest_reductions.list_interest_reductions,
+    interest_reductions.get_interest_reduction,
+    finance_payout_specifications.list_payout_specifications,
+    finance_payout_specifications.get_payout_specification,
+    finance_payouts.list_payouts,
+    finance_payouts.get_payout,
+    finance_refunds.list_refunds,
+    finance_refunds.get_refund,
 )
 """Need an access token."""
 
 REFUSAL_REASONS: dict[type[Exception], str] = {
     Unauthorized: "unauthorized",
     DocumentNotFound: "document_not_found",
+    NotKnownThen: "not_known_then",
     BadSignature: "forbidden",
     DatabaseUnavailable: "unavailable",
     BlobMissing: "unavailable",
@@ -107,8 +137,10 @@ def _answer_error(  # noqa: PLR0911 - one arm for each kind of error
             return failure_response(error.reason, error.message, getattr(error, "issues", None))
         case BadQuery():
             return failure_response("invalid_query", issues=error.issues)
-        case NotRegistered() | PaymentNotReported():
+        case NotRegistered() | NotReported() | PaymentNotReceived():
             return failure_response("validation_failed", issues=error.issues)
+        case InstantInTheFuture():
+            return failure_response("invalid_query", issues=error.issues)
         case HTTPException():
             return failure_response(_HTTP_REASONS.get(error.status_code, "malformed_request"))
         case _ if type(error) in REFUSAL_REASONS:

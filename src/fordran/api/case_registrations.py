@@ -8,6 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from msgspec.structs import replace
 
+from fordran.api.case_settings import CaseSettingsRequest
 from fordran.api.decode import BadInput, decode
 from fordran.api.documents import projected, registration_answer, registration_document
 from fordran.api.gateway import account_of, gateway_of
@@ -117,6 +118,7 @@ def _without_none(value: msgspec.Struct) -> dict[str, Any]:
 
 
 def _debt(asked: DebtRequest) -> Debt:
+    settings = asked.case_settings or CaseSettingsRequest()
     due_days = asked.invoice_due_days_after_invoice_date
     interest_days = asked.interest_days_after_invoice_date
     return Debt(
@@ -130,6 +132,8 @@ def _debt(asked: DebtRequest) -> Debt:
         debt_reference=asked.debt_reference,
         fees_included=_fees_included(asked.fees_included_in_capital_to_claim),
         fees_already_claimed=_fees_already_claimed(asked.fees_already_claimed),
+        interest=settings.interest_rate.terms() if settings.interest_rate else None,
+        consumer_credit=settings.consumer_credit.credit() if settings.consumer_credit else None,
     )
 
 

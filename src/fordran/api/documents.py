@@ -1,4 +1,4 @@
-"""Documents: how cases, registrations and payments look on the wire."""
+"""Documents: how cases and registrations look on the wire."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -6,13 +6,13 @@ from typing import Any
 
 import msgspec
 
+from fordran.api.case_settings import settings_document
 from fordran.api.scalars import format_civil_date, format_instant, wire_amount
 from fordran.domain.case import Case, Debt
 from fordran.domain.flow import NextFlowItem
-from fordran.domain.ledger import Balances, Component, Entry
+from fordran.domain.ledger import Balances, Component
 from fordran.domain.money import Money, split_equally
 from fordran.storage.case_views import CaseView
-from fordran.storage.payments import PaymentView, StoredPayment
 from fordran.storage.registrations import StoredRegistration
 
 Document = dict[str, Any]
@@ -25,10 +25,12 @@ def case_document(view: CaseView) -> Document:
     """Return the document of a case, with its entity tag.
 
     The tag is a digest of everything the document shows, so it changes exactly when the document
-    does, copied names included (decision 4: 32 hex digits on what the server writes).
+    does, copied names included (decision 4: 32 hex digits on what the server writes). Of the
+    transactions, which are added and never changed, their length says which they are.
     """
     document = _case_fields(view)
-    digest = hashlib.md5(_encode(document), usedforsecurity=False)
+    shown = _encode({**document, "transactions": len(view.transactions)})
+    digest = hashlib.md5(shown, usedforsecurity=False)
     document["_etag"] = digest.hexdigest()
     return document
 
@@ -36,7 +38,7 @@ def case_document(view: CaseView) -> Document:
 def registration_answer(registration: StoredRegistration) -> Document:
     """Return the answer to a registration: exactly the seed's keys (decision 5)."""
     return {
-        **_written(registration.created_at, registration.etag, registration.id),
+        **written(registration.created_at, registration.etag, registration.id),
         "_status": "OK",
         "_cases": registration.case_ids,
         "_ocr_numbers": registration.ocr_ids,
@@ -47,50 +49,13 @@ def registration_answer(registration: StoredRegistration) -> Document:
 def registration_document(account_id: str, registration: StoredRegistration) -> Document:
     """Return the document of a registration: what was sent, and what it made."""
     return {
-        **_written(registration.created_at, registration.etag, registration.id),
+        **written(registration.created_at, registration.etag, registration.id),
         **_decode(registration.request),
         "account": account_id,
         "_cases": registration.case_ids,
         "_ocr_numbers": registration.ocr_ids,
         "_ocr_numbers_ocr": registration.ocr_numbers,
     }
-
-
-def payment_answer(payment: StoredPayment, case_numbers: tuple[str, str]) -> Document:
-    """Return the answer to a reported payment.
-
-    Exactly the seed's keys when all went well; how it went otherwise stands in the answer only
-    when it did not (decision 5). `case_numbers` are the case's invoice and reference number.
-    """
-    answer: Document = {
-        **_written(payment.created_at, payment.etag, payment.id),
-        "_status": "OK",
-        "_payment_status": payment.status,
-    }
-    if payment.status != "completed":
-        answer |= _payment_result(payment, case_numbers)
-    return answer
-
-
-def payment_document(account_id: str, view: PaymentView) -> Document:
-    """Return the document of a reported payment."""
-    payment = view.payment
-    document: Document = {
-        **_written(payment.created_at, payment.etag, payment.id),
-        "account": account_id,
-        "creditor": payment.creditor_id,
-        "case": payment.case_id,
-        "currency": payment.currency,
-        "amount": wire_amount(Money(payment.amount_minor)),
-        "bank_transaction_date": format_instant(payment.bank_transaction_at),
-        "client_registration_date": format_instant(payment.client_registration_at),
-        "origin": payment.origin,
-        "_payment_status": payment.status,
-        **_payment_result(payment, (view.case_invoice_number, view.case_reference_number)),
-    }
-    if payment.creditor_payment_reference is not None:
-        document["creditor_payment_reference"] = payment.creditor_payment_reference
-    return document
 
 
 def projected(document: Document, names: Iterable[str] | None) -> Document:
@@ -114,21 +79,10 @@ def _copy_path(source: Mapping[str, Any], target: Document, path: list[str]) -> 
         _copy_path(source[head], nested, rest)
 
 
-def _written(at: Any, etag: str, document_id: str) -> Document:
+def written(at: Any, etag: str, document_id: str) -> Document:
+    """Return the fields of a document that never changes once it is written."""
     written = format_instant(at)
     return {"_updated": written, "_created": written, "_etag": etag, "_id": document_id}
-
-
-def _payment_result(payment: StoredPayment, case_numbers: tuple[str, str]) -> Document:
-    result: Document = {
-        "status": payment.status,
-        "settled_amount": wire_amount(Money(payment.settled_minor)),
-        "case_invoice_number": case_numbers[0],
-        "case_reference_number": case_numbers[1],
-    }
-    if payment.status_reason is not None:
-        result["status_reason_locale"] = payment.status_reason
-    return result
 
 
 def _case_fields(view: CaseView) -> Document:
@@ -143,7 +97,7 @@ def _case_fields(view: CaseView) -> Document:
         "account": case.account_id,
         "agreement_version": case.agreement_version_id,
         "case_registration": case.registration_id,
-        "case_settings": {"interest_rate": {"reference_rate": case.has_reference_rate}},
+        "case_settings": settings_document(case),
         "creditor_name": view.creditor_name,
         "currency": case.currency,
         "customer": case.customer_id,
@@ -166,7 +120,7 @@ def _case_fields(view: CaseView) -> Document:
             for entered in case.status_history
         ],
         **_amounts("total", _with_shared_cost(view, local)),
-        "transactions": [_transaction(entry) for entry in case.entries],
+        "transactions": msgspec.Raw(view.transactions),
         "reference_number": case.reference_number,
     }
     if view.customer.customer_number is not None:
@@ -236,21 +190,6 @@ def _debt(debt: Debt) -> Document:
             }
             for fee in debt.fees_already_claimed
         }
-    return document
-
-
-def _transaction(entry: Entry) -> Document:
-    document: Document = {
-        "bank_transaction_date": format_instant(entry.value_at),
-        "registration_date": format_instant(entry.booked_at),
-        "origin": entry.origin.value,
-        "type": entry.component.value,
-        "description_locale_tag": entry.description,
-        "amount": wire_amount(entry.amount),
-    }
-    if entry.creditor_payment_id is not None:
-        document["payment_method"] = "creditor_payment"
-        document["creditor_payment"] = entry.creditor_payment_id
     return document
 
 

@@ -30,6 +30,7 @@ FAILURES: Mapping[str, Failure] = {
     "unauthorized": Failure(401, "A valid access token is required."),
     "forbidden": Failure(403, "The link is not valid or has expired."),
     "not_found": Failure(404, "Nothing was found at this address."),
+    "not_known_then": Failure(404, "The case was not known at that time."),
     "method_not_allowed": Failure(405, "The address does not answer this method."),
     "conflict": Failure(409, "The request conflicts with one that came before it."),
     "body_too_large": Failure(413, "The request body is too large."),

@@ -1,8 +1,9 @@
 """The gateway: what the handlers of one API process share."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,15 +12,16 @@ from litestar.connection import ASGIConnection, Request
 from fordran.api.documents import case_document
 from fordran.api.doors import Door
 from fordran.api.signed_urls import UrlSigner
+from fordran.operations.cancel_cases import cancel_cases
 from fordran.operations.context import Context
 from fordran.operations.issue_token import Unauthorized, whose_token
+from fordran.operations.receive_payments import receive_payments
+from fordran.operations.reduce_interest import reduce_interest_of_cases
 from fordran.operations.register_cases import RegisterCases, register_cases
 from fordran.operations.register_cases import Verdict as RegistrationVerdict
-from fordran.operations.report_creditor_payments import (
-    ReportCreditorPayment,
-    report_creditor_payments,
-)
-from fordran.operations.report_creditor_payments import Verdict as PaymentVerdict
+from fordran.operations.report_creditor_creditings import report_creditor_creditings
+from fordran.operations.report_creditor_payments import report_creditor_payments
+from fordran.operations.reverse_payments import reverse_agency_payments, reverse_creditor_payments
 from fordran.storage.case_views import case_views
 from fordran.storage.tokens import AccessToken
 
@@ -47,7 +49,13 @@ class Gateway:
         self.signer = signer
         self.executor = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
         self.registrations = Door[RegisterCases, RegistrationVerdict](self._register, self.executor)
-        self.payments = Door[ReportCreditorPayment, PaymentVerdict](self._report, self.executor)
+        self.payments = self._door(report_creditor_payments)
+        self.creditings = self._door(report_creditor_creditings)
+        self.cancellations = self._door(cancel_cases)
+        self.payment_reversals = self._door(reverse_creditor_payments)
+        self.agency_payments = self._door(receive_payments)
+        self.agency_payment_reversals = self._door(reverse_agency_payments)
+        self.interest_reductions = self._door(reduce_interest_of_cases)
         self.cases = Door[str, dict[str, Any] | None](
             self._read_cases, self.executor, batches_at_once=2
         )
@@ -82,8 +90,8 @@ class Gateway:
     ) -> Sequence[RegistrationVerdict]:
         return register_cases(self.context, account_id, commands)
 
-    def _report(self, account_id: str, commands: Sequence[ReportCreditorPayment]) -> Sequence[Any]:
-        return report_creditor_payments(self.context, account_id, commands)
+    def _door(self, operation: Callable[[Context, str, Any], Sequence[Any]]) -> Door[Any, Any]:
+        return Door(partial(operation, self.context), self.executor)
 
     def _read_cases(
         self, account_id: str, case_ids: Sequence[str]

@@ -5,14 +5,40 @@ from typing import Any
 
 import msgspec
 
+from fordran.api.creditor_action_requests import (
+    CreditorCancellationRequest,
+    CreditorCreditingRequest,
+    CreditorPaymentRequest,
+    CreditorPaymentReversalRequest,
+    InterestReductionRequest,
+)
 from fordran.api.openapi_scalars import Schema, marker_schema
-from fordran.api.requests import CaseRegistrationRequest, CreditorPaymentRequest
+from fordran.api.requests import CaseRegistrationRequest
 
-INPUT_MODELS = (CaseRegistrationRequest, CreditorPaymentRequest)
+INPUT_MODELS = (
+    CaseRegistrationRequest,
+    CreditorPaymentRequest,
+    CreditorCreditingRequest,
+    CreditorCancellationRequest,
+    CreditorPaymentReversalRequest,
+    InterestReductionRequest,
+)
 
 _ACCOUNT = "Your account. It may be left out: the access token says whose request this is."
 _FEE_IN_CAPITAL = "What of the capital is this fee."
 _FEE_CLAIMED = "This fee, if you have charged it."
+_REPORTER = {
+    "account": _ACCOUNT,
+    "creditor": "Who reports: the creditor of the case.",
+    "origin": "Who reports.",
+}
+_REPORT = {
+    **_REPORTER,
+    "case": "The case. Send either this or `invoice_number`.",
+    "invoice_number": "The invoice whose case is meant. Send either this or `case`.",
+    "file_import_report": "Set by the server; a request that has it is refused.",
+}
+_MONEY = {"currency": "The currency of the amount."}
 
 FIELD_TEXTS: dict[str, dict[str, str]] = {
     "CaseRegistrationRequest": {
@@ -64,6 +90,7 @@ FIELD_TEXTS: dict[str, dict[str, str]] = {
             "Fees that are part of `capital_to_claim`. Together they do not exceed it."
         ),
         "fees_already_claimed": "Fees that you have charged beside the capital.",
+        "case_settings": "What holds for this claim only.",
     },
     "IncludedFeesRequest": dict.fromkeys(
         ("invoice_fee", "reminder", "late_payment_fee", "verdict_fee", "enforcement"),
@@ -76,12 +103,32 @@ FIELD_TEXTS: dict[str, dict[str, str]] = {
         "amount": "Kronor, at most two decimals.",
         "fee_registration_date": "The day you charged it.",
     },
+    "CaseSettingsRequest": {
+        "interest_rate": "How the claim bears interest. Left out: as your agreement says.",
+        "consumer_credit": "The consumer credit that the claim comes from; of a person only.",
+    },
+    "InterestRateRequest": {
+        "reference_rate": (
+            "`true`: the reference rate and a margin (Interest Act, 6 §). `false`: no interest."
+        ),
+        "margin_percent": "The margin that was agreed. Left out: the statutory 8.",
+        "fixed_rate_percent": "The yearly rate that was agreed, instead of `reference_rate`.",
+        "statutory_floor": (
+            "`true`: the claim bore the fixed rate before it was due, and never bears less than "
+            "the statutory rate after (7 §)."
+        ),
+        "start": (
+            "`due_date`: the day after the agreed due date (3 §). `demand_30_days`: thirty days "
+            "after the invoice was sent (4 §). Left out: `due_date`."
+        ),
+    },
+    "ConsumerCreditRequest": {
+        "credit_amount": "The amount of the credit: interest and costs never exceed it.",
+        "cost_before": "What the credit cost before the claim was registered.",
+    },
     "CreditorPaymentRequest": {
-        "account": _ACCOUNT,
-        "creditor": "Who was paid: the creditor of the case.",
-        "case": "The case. Send either this or `invoice_number`.",
-        "invoice_number": "The invoice whose case is meant. Send either this or `case`.",
-        "currency": "The currency of the amount.",
+        **_REPORT,
+        **_MONEY,
         "amount": "What the debtor paid. Kronor, at most two decimals.",
         "bank_transaction_date": (
             "When the money reached the creditor: from the invoice date to today."
@@ -91,8 +138,32 @@ FIELD_TEXTS: dict[str, dict[str, str]] = {
             "Your own reference of the payment. A second report with the same reference, case, "
             "amount and date settles nothing, so a report with a reference can be repeated."
         ),
-        "file_import_report": "Set by the server; a request that has it is refused.",
-        "origin": "Who reports.",
+    },
+    "CreditorCreditingRequest": {
+        **_REPORT,
+        **_MONEY,
+        "amount": "What is credited, all of the claim or a part. Kronor, at most two decimals.",
+        "client_registration_date": (
+            "When you credited: from the invoice date to today. Left out: now."
+        ),
+        "credit_invoice": "Your number of the credit invoice.",
+        "creditor_reference": "Your own reference. It makes nothing a duplicate.",
+    },
+    "CreditorCancellationRequest": _REPORT,
+    "CreditorPaymentReversalRequest": {
+        **_REPORTER,
+        "creditor_payment": "The `_id` of the payment that you reported.",
+    },
+    "InterestReductionRequest": {
+        **_REPORTER,
+        "case": "The case.",
+        "first_date": "The first day of the lower rate.",
+        "last_date": "The last day of it. Left out: until further notice.",
+        "annual_rate_percent": (
+            "The most that the claim bears on those days, percent a year, at most four decimals."
+        ),
+        "reason": "Why.",
+        "decided_by": "The person who decided.",
     },
 }
 """What each field of each input model means."""

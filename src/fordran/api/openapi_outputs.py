@@ -1,6 +1,9 @@
 """The schemas of the answers: documents, lists, tokens and errors."""
 
 from fordran.api.errors import FAILURES
+from fordran.api.openapi_action_outputs import action_schemas
+from fordran.api.openapi_explanation_outputs import explanation_schemas
+from fordran.api.openapi_finance_outputs import finance_schemas
 from fordran.api.openapi_inputs import input_schemas
 from fordran.api.openapi_scalars import (
     Schema,
@@ -11,17 +14,21 @@ from fordran.api.openapi_scalars import (
     document_id,
     record,
     reference,
+    status_ok,
     text,
     truth,
     whole_number,
+    written,
 )
-from fordran.api.queries import SIZE_MAX
 from fordran.domain.case_status import CaseState, CaseStatus, CloseReason
-from fordran.domain.creditor_payment import PaymentStatus
-from fordran.domain.ledger import Component, Origin
+from fordran.domain.ledger import Component, FactKind, Origin
 from fordran.operations.issue_token import TOKEN_SECONDS
 
 _COUNTED_DATE = "Wed, 03 Sep 2025 08:00:17 GMT"
+_PAYMENT_METHODS = [
+    kind.value
+    for kind in (FactKind.CREDITOR_PAYMENT, FactKind.PAYMENT, FactKind.CREDITOR_CREDITING)
+]
 _PARTS = {
     "capital": "capital",
     "costs": "costs",
@@ -39,23 +46,16 @@ def output_schemas() -> dict[str, Schema]:
         "FlowItem": _flow_item(),
         "CaseRegistrationAnswer": _registration_answer(),
         "CaseRegistration": _registration(),
-        "CreditorPaymentAnswer": _payment_answer(),
-        "CreditorPayment": _payment(),
+        **action_schemas(),
+        **explanation_schemas(),
+        **finance_schemas(),
         "ListMeta": _list_meta(),
         "UploadAnswer": _upload_answer(),
         "TokenAnswer": _token_answer(),
-        "Health": record("The server answers.", {"_status": _status_ok()}),
+        "Health": record("The server answers.", {"_status": status_ok()}),
         "Error": _error(),
         "Issues": _issues(),
     }
-
-
-def list_schema(name: str) -> Schema:
-    """Return the schema of a page of documents."""
-    return record(
-        "A page of a list.",
-        {"_items": array(reference(name), maxItems=SIZE_MAX), "_meta": reference("ListMeta")},
-    )
 
 
 def _list_meta() -> Schema:
@@ -67,21 +67,6 @@ def _list_meta() -> Schema:
             "page": whole_number("The number of this page, from 1.", 1),
         },
     )
-
-
-def _status_ok() -> Schema:
-    return choice("`OK`: the request was carried out.", "OK")
-
-
-def _written(etag_digits: int) -> dict[str, Schema]:
-    return {
-        "_updated": date("When the document last changed."),
-        "_created": date("When the document was made."),
-        "_etag": text(
-            "Changes whenever the document changes.", pattern=f"^[0-9a-f]{{{etag_digits}}}$"
-        ),
-        "_id": document_id("The document's id."),
-    }
 
 
 def _registration_results() -> dict[str, Schema]:
@@ -98,7 +83,7 @@ def _registration_results() -> dict[str, Schema]:
 def _registration_answer() -> Schema:
     return record(
         "What a registration made.",
-        {**_written(40), "_status": _status_ok(), **_registration_results()},
+        {**written(40), "_status": status_ok(), **_registration_results()},
     )
 
 
@@ -106,66 +91,9 @@ def _registration() -> Schema:
     asked = input_schemas()["CaseRegistrationRequest"]
     schema = record(
         "A registration: what was sent, as it was sent, and what it made.",
-        {**_written(40), **asked["properties"], **_registration_results()},
+        {**written(40), **asked["properties"], **_registration_results()},
     )
     return schema | {"properties": schema["properties"] | {"account": document_id("The account.")}}
-
-
-def _payment_results() -> dict[str, Schema]:
-    return {
-        "status": _payment_status("The same as `_payment_status`."),
-        "settled_amount": amount("How much of the payment was settled.", 2000),
-        "case_invoice_number": text("The invoice number of the case.", "INV-2025-003"),
-        "case_reference_number": text("The reference number of the case.", "48640"),
-        "status_reason_locale": text(
-            "Why not all was settled: `creditor_payment.overpaid`, `creditor_payment.duplicate` "
-            "or `creditor_payment.case_closed`. Absent when all was.",
-            "creditor_payment.overpaid",
-        ),
-    }
-
-
-def _payment_status(description: str) -> Schema:
-    return choice(description, *(status.value for status in PaymentStatus))
-
-
-def _payment_answer() -> Schema:
-    results = _payment_results()
-    return record(
-        "How the payment was settled. Beside `_payment_status` the details stand here only when "
-        "it is `warning` or `error`; the payment itself always has them.",
-        {
-            **_written(40),
-            "_status": _status_ok(),
-            "_payment_status": _payment_status(
-                "`completed`: all was settled. `warning`: not all was settled. `error`: the report "
-                "was stored, and nothing was settled because the case is closed."
-            ),
-            **results,
-        },
-        optional=tuple(results),
-    )
-
-
-def _payment() -> Schema:
-    return record(
-        "A reported payment.",
-        {
-            **_written(40),
-            "account": document_id("The account."),
-            "creditor": document_id("Who was paid."),
-            "case": document_id("The case."),
-            "currency": choice("The currency.", "SEK"),
-            "amount": amount("What was paid.", 2000),
-            "bank_transaction_date": date("When the money reached the creditor."),
-            "client_registration_date": date("When the creditor booked it."),
-            "origin": choice("Who reported it.", Origin.CREDITOR_SYSTEM.value),
-            "_payment_status": _payment_status("How it was settled."),
-            **_payment_results(),
-            "creditor_payment_reference": text("The creditor's reference.", "PAY-REF-001"),
-        },
-        optional=("status_reason_locale", "creditor_payment_reference"),
-    )
 
 
 def _case() -> Schema:
@@ -173,7 +101,7 @@ def _case() -> Schema:
         "A case: one unpaid invoice on its way. With a `projection` only the chosen fields and "
         "`_id` are there.",
         {
-            **_written(32),
+            **written(32),
             **_case_references(),
             "debt": reference("Debt"),
             "currency": choice("The currency of every amount.", "SEK"),
@@ -206,11 +134,23 @@ def _case_references() -> dict[str, Schema]:
 
 
 def _case_settings() -> Schema:
-    reference_rate = truth(
-        "Whether interest is the reference rate and 8 percentage points (Interest Act, 6 §)."
+    asked = input_schemas()
+    return record(
+        "Settings of the case: its own, else what the agreement says of interest.",
+        {
+            "interest_rate": {
+                "type": "object",
+                "description": "How interest is counted.",
+                "properties": asked["InterestRateRequest"]["properties"],
+            },
+            "consumer_credit": {
+                "type": "object",
+                "description": "The consumer credit that the claim comes from.",
+                "properties": asked["ConsumerCreditRequest"]["properties"],
+            },
+        },
+        optional=("consumer_credit",),
     )
-    rate = record("How interest is counted.", {"reference_rate": reference_rate})
-    return record("Settings of the case.", {"interest_rate": rate})
 
 
 def _case_amounts() -> dict[str, Schema]:
@@ -318,6 +258,10 @@ def _debt() -> Schema:
 
 
 def _transaction() -> Schema:
+    causes = {
+        kind.value: text(f"The `_id` of the {kind.value.replace('_', ' ')} that made the line.")
+        for kind in FactKind
+    }
     return record(
         "One change of what is owed.",
         {
@@ -330,10 +274,15 @@ def _transaction() -> Schema:
             "type": choice("Which part of the claim.", *(part.value for part in Component)),
             "description_locale_tag": text("What it is.", "api.transaction.case_flow"),
             "amount": amount("Above zero: owed more. Below zero: owed less.", 14),
-            "payment_method": choice("On a payment: how it was paid.", "creditor_payment"),
-            "creditor_payment": document_id("On a payment: the reported payment."),
+            "payment_method": choice(
+                "On what settles: `payment` was paid to the agency, `creditor_payment` to the "
+                "creditor, `creditor_crediting` was credited.",
+                *_PAYMENT_METHODS,
+            ),
+            **causes,
+            "reverses": whole_number("On what takes a line back: which line, from 1.", 4),
         },
-        optional=("payment_method", "creditor_payment"),
+        optional=("payment_method", *causes, "reverses"),
     )
 
 
@@ -370,7 +319,7 @@ def _token_answer() -> Schema:
     return record(
         "An access token.",
         {
-            "_status": _status_ok(),
+            "_status": status_ok(),
             "token": text("Send it as `X-API-Key` with every other request."),
             "expires": date("When it expires, in real time."),
             "expires_in": whole_number("Seconds until then.", TOKEN_SECONDS),

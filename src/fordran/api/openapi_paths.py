@@ -1,40 +1,31 @@
 """The operations of the API, path by path."""
 
-from typing import Any
-
 from fordran.api import openapi_examples as examples
 from fordran.api.media_upload import CONTENT_TYPES, DOMAIN_DEFAULT, DOTTED_PATHS
-from fordran.api.openapi_outputs import list_schema
+from fordran.api.openapi_action_paths import action_paths
+from fordran.api.openapi_explanation_paths import explanation_paths, with_instants
+from fordran.api.openapi_finance_paths import finance_paths
+from fordran.api.openapi_operations import (
+    POST_FAILURES,
+    get_operation,
+    list_operation,
+    operation,
+)
 from fordran.api.openapi_parts import (
-    ACCESS_TOKEN,
     SIGNED_REQUEST,
     Part,
     answer,
     body,
     created,
     failures,
-    found,
-    list_parameters,
     path_id,
     query,
 )
 from fordran.api.openapi_scalars import Schema, reference, text
 from fordran.operations.upload_media import ORIGINAL_INVOICE
 from fordran.storage.case_views import CASES
-from fordran.storage.payments import PAYMENTS
 from fordran.storage.registrations import REGISTRATIONS
 
-_PROJECTION = {"$ref": "#/components/parameters/Projection"}
-_POST_FAILURES = (
-    "not_json",
-    "malformed_request",
-    "invalid_idempotency_key",
-    "unauthorized",
-    "conflict",
-    "body_too_large",
-    "validation_failed",
-    "idempotency_key_reused",
-)
 _CASE_ID = examples.CASE["_id"]
 
 
@@ -45,25 +36,13 @@ def paths() -> dict[str, Part]:
         "/case--registrations": {"post": _post_registration(), "get": _list_registrations()},
         "/case--registrations/{registration_id}": {"get": _get_registration()},
         "/cases": {"get": _list_cases()},
-        "/cases/{case_id}": {"get": _get_case()},
-        "/creditor--payments": {"post": _post_payment(), "get": _list_payments()},
-        "/creditor--payments/{payment_id}": {"get": _get_payment()},
+        "/cases/{case_id}": {"get": with_instants(_get_case())},
+        **explanation_paths(),
+        **action_paths(),
+        **finance_paths(),
         "/media--upload/{reference_id}": {"post": _post_media()},
         "/media--files/{account_id}/{file_id}": {"get": _get_media()},
         "/health": {"get": _get_health()},
-    }
-
-
-def operation(
-    name: str, tag: str, summary: str, *, security: str | None = ACCESS_TOKEN, **rest: Any
-) -> Part:
-    """Return an operation named as its handler; one without security is open to everyone."""
-    return {
-        "operationId": name,
-        "tags": [tag],
-        "summary": summary,
-        "security": [{security: []}] if security else [],
-        **rest,
     }
 
 
@@ -103,13 +82,13 @@ def _post_registration() -> Part:
                 reference("CaseRegistrationAnswer"),
                 {"One case": examples.REGISTRATION_ANSWER},
             ),
-            **failures(*_POST_FAILURES),
+            **failures(*POST_FAILURES),
         },
     )
 
 
 def _list_registrations() -> Part:
-    return _list(
+    return list_operation(
         "list_registrations",
         "Case registrations",
         "List registrations, a page at a time",
@@ -120,7 +99,7 @@ def _list_registrations() -> Part:
 
 
 def _get_registration() -> Part:
-    return _get(
+    return get_operation(
         "get_registration",
         "Case registrations",
         "Show one registration",
@@ -133,7 +112,7 @@ def _get_registration() -> Part:
 
 
 def _list_cases() -> Part:
-    return _list(
+    return list_operation(
         "list_cases",
         "Cases",
         "List cases, a page at a time",
@@ -144,7 +123,7 @@ def _list_cases() -> Part:
 
 
 def _get_case() -> Part:
-    return _get(
+    return get_operation(
         "get_case",
         "Cases",
         "Show one case",
@@ -153,60 +132,6 @@ def _get_case() -> Part:
             "case_id", "The case's `_id`, from `_cases` of its registration.", _CASE_ID
         ),
         shown={"In debt collection": examples.CASE, "Closed": examples.CASE_CLOSED},
-    )
-
-
-def _post_payment() -> Part:
-    return operation(
-        "post_payment",
-        "Creditor payments",
-        "Report a payment to the creditor",
-        description=(
-            "The payment is settled at once: capital first, then costs, then interest. When the "
-            "capital is paid and only a small rest remains, the rest is written off and the case "
-            "closes."
-        ),
-        parameters=[{"$ref": "#/components/parameters/IdempotencyKey"}],
-        requestBody=body(
-            reference("CreditorPaymentRequest"),
-            {
-                "By case": examples.PAYMENT_REQUEST,
-                "By invoice number": examples.PAYMENT_REQUEST_BY_INVOICE,
-            },
-        ),
-        responses={
-            "201": created(
-                "The report has been stored; `_payment_status` says how it was settled.",
-                reference("CreditorPaymentAnswer"),
-                {
-                    "Settled": examples.PAYMENT_ANSWER,
-                    "Reported before": examples.PAYMENT_ANSWER_WARNING,
-                },
-            ),
-            **failures(*_POST_FAILURES),
-        },
-    )
-
-
-def _list_payments() -> Part:
-    return _list(
-        "list_payments",
-        "Creditor payments",
-        "List reported payments, a page at a time",
-        "CreditorPayment",
-        fields=tuple(PAYMENTS.fields),
-        example=examples.PAYMENT,
-    )
-
-
-def _get_payment() -> Part:
-    return _get(
-        "get_payment",
-        "Creditor payments",
-        "Show one reported payment",
-        "CreditorPayment",
-        parameter=path_id("payment_id", "The payment's `_id`.", examples.PAYMENT["_id"]),
-        shown={"Settled": examples.PAYMENT},
     )
 
 
@@ -310,39 +235,5 @@ def _get_health() -> Part:
         responses={
             "200": answer("They do.", reference("Health"), {"Healthy": {"_status": "OK"}}),
             **failures(),
-        },
-    )
-
-
-def _list(
-    name: str, tag: str, summary: str, schema: str, *, fields: tuple[str, ...], example: Any
-) -> Part:
-    return operation(
-        name,
-        tag,
-        summary,
-        parameters=list_parameters(fields),
-        responses={
-            "200": answer(
-                "A page; empty when nothing matches.",
-                list_schema(schema),
-                {"A page with one": examples.page_of(example)},
-            ),
-            **failures("invalid_query", "unauthorized"),
-        },
-    )
-
-
-def _get(
-    name: str, tag: str, summary: str, schema: str, *, parameter: Part, shown: dict[str, Any]
-) -> Part:
-    return operation(
-        name,
-        tag,
-        summary,
-        parameters=[parameter, _PROJECTION],
-        responses={
-            "200": found("The document.", reference(schema), shown),
-            **failures("invalid_query", "unauthorized", "not_found"),
         },
     )

@@ -2,12 +2,24 @@
 
 from typing import Any
 
+from fordran.api.openapi_action_examples import (
+    PAYMENT_REVERSAL_ANSWER,
+    PAYMENT_REVERSAL_ANSWER_WARNING,
+)
 from fordran.api.openapi_examples import CASE
+from fordran.api.openapi_operations import POST_FAILURES, operation
 from fordran.api.openapi_parts import Part, answer, body, failures, path_id
-from fordran.api.openapi_paths import operation
-from fordran.api.openapi_scalars import Schema, date, marker_schema, record, whole_number
+from fordran.api.openapi_sandbox_payments import SANDBOX_PAYMENT_PATHS
+from fordran.api.openapi_scalars import (
+    Schema,
+    date,
+    marker_schema,
+    record,
+    reference,
+    whole_number,
+)
 from fordran.api.openapi_texts import SANDBOX_TAG
-from fordran.api.scalars import Instant
+from fordran.api.scalars import Instant, ObjectId
 
 _NOW = "Wed, 03 Sep 2025 07:56:11 GMT"
 _LATER = "Wed, 03 Sep 2025 11:18:58 GMT"
@@ -68,6 +80,20 @@ _WRITE_FAILURES = (
     "validation_failed",
 )
 
+_REVERSAL_BODY = body(
+    _request(
+        "The payment that was not there after all.",
+        {
+            "payment": {
+                **marker_schema(ObjectId),
+                "description": "The `_id` of a payment that the agency received.",
+            }
+        },
+        required=["payment"],
+    ),
+    {"A payment that bounced": {"payment": "68b82422d6fd1d378f18d2e9"}},
+)
+
 SANDBOX_PATHS: dict[str, Part] = {
     "/sandbox--clocks/{account_id}": {
         "put": operation(
@@ -113,6 +139,31 @@ SANDBOX_PATHS: dict[str, Part] = {
                     {"To the payment": {"now": _LATER, "executed": 3}},
                 ),
                 **failures(*_WRITE_FAILURES),
+            },
+        ),
+    },
+    **SANDBOX_PAYMENT_PATHS,
+    "/sandbox--payment-reversals": {
+        "post": operation(
+            "post_agency_payment_reversal",
+            SANDBOX_TAG,
+            "Take back a payment to the agency",
+            description=(
+                "As when the bank takes money back: every case that the payment was split over is "
+                "then as it would be without it."
+            ),
+            parameters=[{"$ref": "#/components/parameters/IdempotencyKey"}],
+            requestBody=_REVERSAL_BODY,
+            responses={
+                "201": answer(
+                    "The reversal has been stored; the answer says how it went.",
+                    reference("PaymentReversalAnswer"),
+                    {
+                        "Taken back": PAYMENT_REVERSAL_ANSWER,
+                        "Taken back before": PAYMENT_REVERSAL_ANSWER_WARNING,
+                    },
+                ),
+                **failures(*POST_FAILURES),
             },
         ),
     },

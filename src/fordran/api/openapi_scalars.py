@@ -4,6 +4,7 @@ from typing import Any
 
 from fordran.api.scalars import (
     AMOUNT_MINOR_MAX,
+    RATE_MAX,
     YEAR_MAX,
     YEAR_MIN,
     Amount,
@@ -13,8 +14,10 @@ from fordran.api.scalars import (
     NonNegativeAmount,
     ObjectId,
     PositiveAmount,
+    Rate,
     ReadOnly,
 )
+from fordran.domain.interest_terms import RATE_DECIMALS
 from fordran.domain.money import MINOR_PER_MAJOR
 
 Schema = dict[str, Any]
@@ -23,6 +26,7 @@ AMOUNT_MAX = AMOUNT_MINOR_MAX / MINOR_PER_MAJOR
 """The largest amount that a request may name. Units: kronor."""
 
 _AMOUNT: Schema = {"type": "number", "multipleOf": 1 / MINOR_PER_MAJOR}
+_RATE: Schema = {"type": "number", "minimum": 0, "multipleOf": 10**-RATE_DECIMALS}
 _OBJECT_ID: Schema = {"type": "string", "pattern": "^[0-9a-fA-F]{24}$"}
 _RFC_1123 = "^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$"
 
@@ -36,6 +40,7 @@ _MARKERS: dict[Any, Schema] = {
     PositiveAmount: _AMOUNT
     | {"minimum": 1 / MINOR_PER_MAJOR, "maximum": AMOUNT_MAX, "examples": [2000.0]},
     NonNegativeAmount: _AMOUNT | {"minimum": 0, "maximum": AMOUNT_MAX, "examples": [60.0]},
+    Rate: _RATE | {"maximum": RATE_MAX, "examples": [12.5]},
     Instant: {
         "type": "string",
         "description": f"A point in time. {_DATE_FORMS}",
@@ -87,6 +92,11 @@ def amount(description: str, example: float | None = None) -> Schema:
     return _described(_AMOUNT, description, example)
 
 
+def rate(description: str, example: float | None = None) -> Schema:
+    """Return the schema of a rate that the server writes. Units: percent a year."""
+    return _described(_RATE, description, example)
+
+
 def date(description: str, example: str | None = None) -> Schema:
     """Return the schema of an instant or a civil date that the server writes."""
     return _described({"type": "string", "pattern": _RFC_1123}, description, example)
@@ -118,6 +128,23 @@ def record(
 def reference(name: str) -> Schema:
     """Return a reference to a schema of the document."""
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def status_ok() -> Schema:
+    """Return the schema of `_status` where all is well."""
+    return choice("`OK`: the request was carried out.", "OK")
+
+
+def written(etag_digits: int) -> dict[str, Schema]:
+    """Return the fields that every document has."""
+    return {
+        "_updated": date("When the document last changed."),
+        "_created": date("When the document was made."),
+        "_etag": text(
+            "Changes whenever the document changes.", pattern=f"^[0-9a-f]{{{etag_digits}}}$"
+        ),
+        "_id": document_id("The document's id."),
+    }
 
 
 def _described(schema: Schema, description: str, example: Any) -> Schema:

@@ -158,6 +158,10 @@ TAGS = {
     "Case registrations": "Register unpaid invoices; each becomes a case.",
     "Cases": "See where cases are and what is owed.",
     "Creditor payments": "Report what the debtor has paid to the creditor.",
+    "Creditor creditings": "Credit a claim or a part of it.",
+    "Creditor cancellations": "Stop the handling of a case.",
+    "Interest reductions": "Lower the interest of a claim, as a person has decided.",
+    "Finance": "See what creditors are due and were paid, and what debtors get back.",
     "Media": "Upload the original invoice; read it by its signed link.",
     "Health": "For whoever runs the server.",
 }

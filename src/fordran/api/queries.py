@@ -1,18 +1,20 @@
 """Queries: what a list may be asked - where, sort, projection, page, max_results."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 import msgspec
 
-from fordran.api.scalars import parse_instant
+from fordran.api.scalars import parse_civil_date, parse_instant
 from fordran.storage.listings import Condition, ListedField, Order, Page
 
 SIZE_DEFAULT = 25
 SIZE_MAX = 100
 PAGE_MAX = 1_000_000
 VALUES_MAX = 1000
+Day = TypeVar("Day", bound=date)
+
 KNOWN_PARAMETERS = frozenset({"where", "sort", "projection", "page", "max_results"})
 
 
@@ -77,6 +79,45 @@ def read_projection(
         raise BadQuery({"projection": problem})
     issues["projection"] = problem
     return None
+
+
+def read_instants(
+    parameters: Mapping[str, str], names: Sequence[str]
+) -> dict[str, datetime | None]:
+    """Read points in time, RFC 1123 or ISO 8601, every wrong one at once; None where none is given.
+
+    Raises: BadQuery.
+    """
+    issues: dict[str, str] = {}
+    read = {name: _date_of(parameters, name, parse_instant, issues) for name in names}
+    if issues:
+        raise BadQuery(issues)
+    return read
+
+
+def read_civil_date(parameters: Mapping[str, str], name: str) -> date | None:
+    """Read a Swedish calendar date, RFC 1123 or ISO 8601; None where none is given.
+
+    Raises: BadQuery.
+    """
+    issues: dict[str, str] = {}
+    on = _date_of(parameters, name, parse_civil_date, issues)
+    if issues:
+        raise BadQuery(issues)
+    return on
+
+
+def _date_of(
+    parameters: Mapping[str, str], name: str, parse: Callable[[str], Day], issues: dict[str, str]
+) -> Day | None:
+    text = parameters.get(name)
+    if text is None:
+        return None
+    try:
+        return parse(text)
+    except ValueError:
+        issues[name] = "must be a date"
+        return None
 
 
 class _Reading:

@@ -10,15 +10,15 @@ from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta
 
+from fordran.api.case_settings import CaseSettingsRequest
+from fordran.api.creditor_action_requests import Currency
 from fordran.api.decode import WHOLE, InputModel
 from fordran.api.scalars import (
     CivilDate,
     CountryCode,
-    Instant,
     NonNegativeAmount,
     ObjectId,
     PositiveAmount,
-    ReadOnly,
 )
 from fordran.domain.money import Money, total
 
@@ -26,8 +26,6 @@ FirstAction = Literal["debt_collection"]
 
 FIRST_ACTIONS: tuple[str, ...] = get_args(FirstAction)
 """What a registration may start with; the one place that says so is `FirstAction`."""
-
-Currency = Literal["SEK"]
 
 DEBTS_MAX = 100
 DAYS_MAX = 3650
@@ -47,7 +45,8 @@ _DueDays = Annotated[
 _InterestDays = Annotated[int, Meta(ge=0, le=DAYS_MAX)]
 
 _ONE_KIND_ISSUE = "exactly one of is_person, is_company and is_foreign must be true"
-_CASE_ISSUE = "exactly one of case and invoice_number must be sent"
+_CREDIT_ISSUE = "only a person has a consumer credit"
+_DAYS_ISSUE = "must not be sent with start demand_30_days"
 
 
 class AddressRequest(InputModel, frozen=True, kw_only=True):
@@ -128,13 +127,19 @@ class DebtRequest(InputModel, frozen=True, kw_only=True):
     payout_reference: _Reference | None = None
     fees_included_in_capital_to_claim: IncludedFeesRequest | None = None
     fees_already_claimed: ClaimedFeesRequest | None = None
+    case_settings: CaseSettingsRequest | None = None
 
     def issues(self) -> dict[str, Any]:
-        """Refuse fees that are said to be part of the capital and exceed it."""
+        """Refuse fees that exceed the capital they are part of, and two starts of interest."""
+        issues: dict[str, Any] = {}
         fees = self.fees_included_in_capital_to_claim
-        if fees is None or total(fees.amounts()) <= self.capital_to_claim:
-            return {}
-        return {"fees_included_in_capital_to_claim": "must not exceed capital_to_claim"}
+        if fees is not None and total(fees.amounts()) > self.capital_to_claim:
+            issues["fees_included_in_capital_to_claim"] = "must not exceed capital_to_claim"
+        rate = self.case_settings.interest_rate if self.case_settings else None
+        starts_by_demand = rate is not None and rate.start == "demand_30_days"
+        if starts_by_demand and self.interest_days_after_invoice_date is not None:
+            issues["interest_days_after_invoice_date"] = _DAYS_ISSUE
+        return issues
 
 
 class CaseRegistrationRequest(InputModel, frozen=True, kw_only=True):
@@ -148,34 +153,18 @@ class CaseRegistrationRequest(InputModel, frozen=True, kw_only=True):
     account: ObjectId | None = None
 
     def issues(self) -> dict[str, Any]:
-        """Refuse the same invoice number twice, on each debt that repeats one."""
+        """Refuse an invoice number that is repeated, and a consumer credit of no person."""
         seen: set[str] = set()
-        repeated: dict[str, Any] = {}
+        debts: dict[str, Any] = {}
         for index, debt in enumerate(self.debts):
+            issues: dict[str, Any] = {}
             number = debt.invoice_number
             if number in seen:
-                repeated[str(index)] = {"invoice_number": f"value '{number}' is not unique"}
+                issues["invoice_number"] = f"value '{number}' is not unique"
             seen.add(number)
-        return {"debts": repeated} if repeated else {}
-
-
-class CreditorPaymentRequest(InputModel, frozen=True, kw_only=True):
-    """Money that the debtor has paid to the creditor."""
-
-    creditor: ObjectId
-    currency: Currency
-    amount: PositiveAmount
-    bank_transaction_date: Instant
-    origin: Literal["creditor_system"]
-    account: ObjectId | None = None
-    case: ObjectId | None = None
-    invoice_number: _Reference | None = None
-    client_registration_date: Instant | None = None
-    creditor_payment_reference: _Reference | None = None
-    file_import_report: ReadOnly = None
-
-    def issues(self) -> dict[str, Any]:
-        """Refuse a payment that names its case both ways, or not at all."""
-        if (self.case is None) == (self.invoice_number is None):
-            return {"case": _CASE_ISSUE, "invoice_number": _CASE_ISSUE}
-        return {}
+            is_credit = debt.case_settings is not None and debt.case_settings.consumer_credit
+            if is_credit and not self.customer.is_person:
+                issues["case_settings"] = {"consumer_credit": _CREDIT_ISSUE}
+            if issues:
+                debts[str(index)] = issues
+        return {"debts": debts} if debts else {}

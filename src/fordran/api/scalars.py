@@ -9,11 +9,13 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Context, Decimal, Inexact, InvalidOperation
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from fordran.domain.interest_terms import RATE_DECIMALS
 from fordran.domain.money import MINOR_PER_MAJOR, Money
 from fordran.domain.swedish_time import civil_date
+from fordran.storage import wire_transactions
+from fordran.storage.wire_transactions import MONTHS, WEEKDAYS
 
 YEAR_MIN = 1900
 YEAR_MAX = 2200
@@ -24,12 +26,7 @@ AMOUNT_MINOR_MAX = 999_999_999_999
 NULL_ISSUE = "null value not allowed"
 """What is said of a null wherever a value is needed."""
 
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(_MONTHS, 1)}
-
-INSTANTS_REMEMBERED_MAX = 4096
-"""A document names the same few instants again and again."""
+_MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, 1)}
 
 _DATE_TEXT_MAX = 64
 
@@ -49,6 +46,12 @@ _COUNTRY_CODE = re.compile(r"[A-Za-z]{2}")
 _TWO_DECIMALS = Decimal("0.01")
 _EXACT = Context(prec=40, traps=[Inexact, InvalidOperation])
 _WHOLE_DIGITS_MAX = 10
+
+RATE_MAX = 100
+"""The highest rate that a request may name, in percent a year."""
+
+_RATE_STEPS: int = 10**RATE_DECIMALS
+_RATE_STEP = Decimal(1).scaleb(-RATE_DECIMALS)
 
 
 class InvalidScalar(ValueError):  # noqa: N818 - it says what the value is, as a refusal does
@@ -72,6 +75,7 @@ if TYPE_CHECKING:
     Amount = Money
     PositiveAmount = Money
     NonNegativeAmount = Money
+    Rate = Decimal
     Instant = datetime
     CivilDate = date
     ObjectId = str
@@ -93,6 +97,11 @@ else:
         """An amount that may be zero; the field holds `Money`."""
 
         holds = Money
+
+    class Rate(metaclass=_Marker):
+        """A rate or margin from zero to a hundred; the field holds a `Decimal`."""
+
+        holds = Decimal
 
     class Instant(metaclass=_Marker):
         """A point in time; the field holds an aware `datetime` in UTC."""
@@ -201,24 +210,8 @@ def parse_civil_date(text: str) -> date:
     return day
 
 
-@lru_cache(INSTANTS_REMEMBERED_MAX)
-def format_instant(moment: datetime) -> str:
-    """Write an instant as RFC 1123 in GMT, whatever the locale of the process.
-
-    Units: whole seconds, a fraction is cut off.
-    Raises: ValueError, if the datetime is naive.
-
-    >>> format_instant(datetime(2025, 9, 3, 7, 56, 11, tzinfo=UTC))
-    'Wed, 03 Sep 2025 07:56:11 GMT'
-    """
-    if moment.tzinfo is not UTC:
-        if moment.utcoffset() is None:
-            raise ValueError("a naive datetime names no instant")
-        moment = moment.astimezone(UTC)
-    return (
-        f"{_WEEKDAYS[moment.weekday()]}, {moment.day:02d} {_MONTHS[moment.month - 1]} "
-        f"{moment.year:04d} {moment.hour:02d}:{moment.minute:02d}:{moment.second:02d} GMT"
-    )
+format_instant = wire_transactions.format_instant
+wire_amount = wire_transactions.wire_amount
 
 
 def format_civil_date(day: date) -> str:
@@ -228,25 +221,9 @@ def format_civil_date(day: date) -> str:
     'Mon, 07 Jul 2025 00:00:00 GMT'
     """
     return (
-        f"{_WEEKDAYS[day.weekday()]}, {day.day:02d} {_MONTHS[day.month - 1]} "
+        f"{WEEKDAYS[day.weekday()]}, {day.day:02d} {MONTHS[day.month - 1]} "
         f"{day.year:04d} 00:00:00 GMT"
     )
-
-
-def wire_amount(money: Money) -> int | float:
-    """Return an amount as the number that JSON carries.
-
-    Whole kronor are integers. Otherwise the division gives the double nearest to the decimal
-    value, and a decimal of at most 15 significant digits survives the way into a double and back;
-    no stored sum comes near 15 digits, so the two decimals are written exactly.
-
-    Units: kronor out.
-
-    >>> wire_amount(Money(200000)), wire_amount(Money(-1479))
-    (2000, -14.79)
-    """
-    kronor, ore = divmod(money.minor, MINOR_PER_MAJOR)
-    return kronor if ore == 0 else money.minor / MINOR_PER_MAJOR
 
 
 def read_amount(value: Any) -> Money:
@@ -277,6 +254,46 @@ def read_amount(value: Any) -> Money:
     except (Inexact, InvalidOperation):
         raise InvalidScalar("must have at most two decimals") from None
     return Money(minor)
+
+
+def wire_rate(rate: Decimal) -> int | float:
+    """Return a rate as the number that JSON carries, exactly as `wire_amount` writes an amount.
+
+    Units: percent a year.
+
+    >>> wire_rate(Decimal("12.50")), wire_rate(Decimal(10))
+    (12.5, 10)
+    """
+    steps = int(rate * _RATE_STEPS)
+    whole, rest = divmod(steps, _RATE_STEPS)
+    return whole if rest == 0 else steps / _RATE_STEPS
+
+
+def read_rate(value: Any) -> Decimal:
+    """Return the rate that a JSON number names.
+
+    Units: percent a year, or percentage points; from 0 to 100, at most four decimals.
+    Raises: InvalidScalar.
+
+    >>> read_rate(Decimal("12.5"))
+    Decimal('12.5')
+    >>> read_rate(Decimal("0.00001"))
+    Traceback (most recent call last):
+    ...
+    fordran.api.scalars.InvalidScalar: must have at most 4 decimals
+    """
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise InvalidScalar("must be of number type")
+    if value < 0:
+        raise InvalidScalar("min value is 0")
+    if value > RATE_MAX:
+        raise InvalidScalar(f"max value is {RATE_MAX}")
+    rate = Decimal(value)
+    try:
+        rate.quantize(_RATE_STEP, context=_EXACT)
+    except (Inexact, InvalidOperation):
+        raise InvalidScalar(f"must have at most {RATE_DECIMALS} decimals") from None
+    return rate
 
 
 def _out_of_range(number: Decimal) -> str:
@@ -332,6 +349,7 @@ _READERS: dict[Any, Callable[[Any], Any]] = {
     Amount: read_amount,
     PositiveAmount: lambda value: _read_bounded_amount(value, zero_allowed=False),
     NonNegativeAmount: lambda value: _read_bounded_amount(value, zero_allowed=True),
+    Rate: read_rate,
     Instant: lambda value: _read_date(parse_instant, value),
     CivilDate: lambda value: _read_date(parse_civil_date, value),
     ObjectId: _read_object_id,

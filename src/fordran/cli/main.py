@@ -3,7 +3,7 @@
 import typer
 
 from fordran import __version__
-from fordran.cli import demo, maintenance, serve, set_up
+from fordran.cli import demo, law, maintenance, payouts, refunds, serve, set_up, statement
 
 app = typer.Typer(
     help="Fordran collects debts: a self-hosted inkasso server for Sweden.\n\n"
@@ -18,10 +18,14 @@ app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.command("migrate")(maintenance.migrate_command)
 app.command("verify")(maintenance.verify)
+app.command("statement")(statement.statement)
 app.add_typer(set_up.keys_app, name="keys")
 app.add_typer(set_up.accounts_app, name="accounts")
 app.add_typer(set_up.agreements_app, name="agreements")
 app.add_typer(set_up.creditors_app, name="creditors")
+app.add_typer(law.law_app, name="law")
+app.add_typer(payouts.payouts_app, name="payouts")
+app.add_typer(refunds.refunds_app, name="refunds")
 
 
 def _show_version(value: bool) -> None:

@@ -20,6 +20,7 @@ from fordran.bootstrap import hand_over, installation
 from fordran.cli.errors import explained, fail
 from fordran.cli.options import DataDir
 from fordran.operations.context import Context
+from fordran.operations.law import LawWatch
 from fordran.sandbox.demo_world import ensure_demo_world
 from fordran.settings import read_settings
 from fordran.worker.run import run
@@ -117,8 +118,12 @@ def log_to_stderr() -> None:
 
 @contextmanager
 def _working(context: Context, *, is_wanted: bool) -> Iterator[None]:
-    """Carry out the flow in a thread of this process while it serves."""
+    """Carry out the flow in a thread of this process while it serves.
+
+    The worker warns of a reference rate that is missing; without one it is done here.
+    """
     if not is_wanted:
+        LawWatch(context).look()
         yield
         return
     stop = threading.Event()

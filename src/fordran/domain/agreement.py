@@ -3,9 +3,17 @@
 import msgspec
 
 from fordran.domain.flow import DEFAULT_FLOW
-from fordran.domain.interest import InterestBasis, InterestTerms
+from fordran.domain.interest_terms import InterestBasis, InterestTerms
 from fordran.domain.money import Money, RoundingPolicy
-from fordran.domain.settlement import CREDITOR_ORDER, SettlementOrder
+from fordran.domain.payout import PayoutTerms
+from fordran.domain.settlement import (
+    AGENCY_ORDER,
+    AUTHORITY_ORDER,
+    CREDITOR_ORDER,
+    SettlementOrder,
+    SettlementOrders,
+)
+from fordran.domain.shares import ShareTerms
 
 
 class AgreementTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,7 +28,11 @@ class AgreementTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     interest_rounding: RoundingPolicy = RoundingPolicy.WHOLE_KRONA_DOWN
     """Decision 21."""
     creditor_order: SettlementOrder = CREDITOR_ORDER
-    """Decision 41."""
+    """Decision 41: money paid to the creditor, and creditings."""
+    agency_order: SettlementOrder = AGENCY_ORDER
+    """Decision 41: money paid to the agency."""
+    authority_order: SettlementOrder = AUTHORITY_ORDER
+    """Decision 41: money from the authority."""
     depreciation_limit: Money = Money(10000)
     """Decision 43: a rest of at most this is written off when the capital is paid."""
     days_to_pay: int = 10
@@ -29,6 +41,19 @@ class AgreementTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Decision 61."""
     claims_debt_collection_cost: bool = True
     """Whether the cost of a demand is claimed at all (decision 24)."""
+    reminder_fee_agreed: bool = True
+    """Decision 26: whether the fee for a reminder was agreed when the debt arose."""
+    claims_late_payment_fee: bool = False
+    """Decision 27: 450 from a business instead of the costs of reminder and demand."""
+    shares: ShareTerms = ShareTerms()
+    """Decision 29: whose the money is that the agency receives."""
+    payout: PayoutTerms = PayoutTerms()
+    """When creditors are paid out, and debtors what they paid too much."""
+
+    @property
+    def orders(self) -> SettlementOrders:
+        """The orders of settlement, by source."""
+        return SettlementOrders(self.creditor_order, self.agency_order, self.authority_order)
 
 
 class AgreementVersion(msgspec.Struct, frozen=True):

@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from fordran.domain.case_status import CaseState, CaseStatus, CloseReason
+from fordran.domain.client_money import Transfer
 from fordran.domain.flow import NextFlowItem
-from fordran.domain.ledger import Balances, Entry
-from fordran.domain.money import Money
+from fordran.domain.interest_terms import InterestReduction, InterestTerms
+from fordran.domain.ledger import Balances, Entry, FactName, MoneySource
+from fordran.domain.money import ZERO, Money
 
 
 class FeeAlreadyClaimed(msgspec.Struct, frozen=True):
@@ -16,6 +18,22 @@ class FeeAlreadyClaimed(msgspec.Struct, frozen=True):
     kind: str
     amount: Money
     registered_on: date
+
+
+class ConsumerCredit(msgspec.Struct, frozen=True):
+    """The credit that a claim comes from, where it is a consumer's (konsumentkreditlagen).
+
+    Units: öre. `cost_before` is the credit's cost before the claim was registered; it counts
+    towards the ceiling of 19 b §.
+    """
+
+    credit_amount: Money
+    cost_before: Money = ZERO
+
+    @property
+    def ceiling(self) -> Money:
+        """The most that default interest and costs may amount to together."""
+        return max(self.credit_amount - self.cost_before, ZERO)
 
 
 class Debt(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -34,6 +52,9 @@ class Debt(msgspec.Struct, frozen=True, omit_defaults=True):
     debt_reference: str | None = None
     fees_included: dict[str, Money] = {}
     fees_already_claimed: tuple[FeeAlreadyClaimed, ...] = ()
+    interest: InterestTerms | None = None
+    """How this claim bears interest, where it differs from the agreement."""
+    consumer_credit: ConsumerCredit | None = None
 
     @property
     def due_on(self) -> date:
@@ -83,6 +104,8 @@ class Demand(msgspec.Struct, frozen=True):
     stated_cost: Money
     payments_known: int
     """How many payments the stated amount takes into account."""
+    is_stated: bool = False
+    """Whether the debt statement has run with capital unpaid: then the cost stays (24 b)."""
 
 
 class Limitation(msgspec.Struct, frozen=True):
@@ -103,13 +126,26 @@ class OriginalInvoice(msgspec.Struct, frozen=True):
     size: int
 
 
-class ReportedPayment(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A creditor payment that was settled on the case: a fact of its valuation."""
+class CaseMoney(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Money that counts on the case, a fact of its valuation: a payment or a crediting.
+
+    Units: öre. `value_at` is the bank's value date; a crediting counts from the due date and
+    `value_at` is when it was reported.
+    """
 
     payment_id: str
     amount: Money
     value_at: datetime
     reference: str | None = None
+    source: MoneySource = MoneySource.CREDITOR
+    booked_at: datetime | None = None
+    """When the bank booked it, for money at the agency."""
+    reversed_by: str | None = None
+    """The reversal that took it back (decision 50)."""
+    refunded: Money = ZERO
+    """What has been paid back to the debtor of it: no longer there to be placed."""
+    is_after_close: bool = False
+    """Whether it came when the case was closed: the debtor's, unless the case opens again."""
 
 
 class Closed(msgspec.Struct, frozen=True):
@@ -117,12 +153,14 @@ class Closed(msgspec.Struct, frozen=True):
 
     at: datetime
     reason: CloseReason
+    because_of: FactName | None = None
 
 
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     """One claim in handling. Changed only by `apply` in `domain/history.py`.
 
-    Invariants: `entries` are numbered 1..n and `balances` is their fold; `version` counts the
+    Invariants: `entries` and `transfers` are numbered 1..n and `balances` is the fold of the
+    entries; `version` counts the
     events; the last line of each history is the present state or status; `closed` and
     `next_item` exclude each other.
     """
@@ -148,12 +186,19 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     next_item: NextFlowItem | None = None
     item_on_close: NextFlowItem | None = None
     interest_counted_through_on: date | None = None
+    interest_units: int = 0
+    """The exact interest that the posted sum was rounded from, in `UNITS_PER_MINOR`."""
+    law_version: int = 0
+    """The version of the law that the interest was counted by."""
+    reductions: tuple[InterestReduction, ...] = ()
     debt_collection_id: str | None = None
     demand: Demand | None = None
     services: tuple[ServiceStarted, ...] = ()
     limitation: Limitation | None = None
     original_invoice: OriginalInvoice | None = None
-    payments: tuple[ReportedPayment, ...] = ()
+    payments: tuple[CaseMoney, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    """How the agency's money of the case moved between those it belongs to."""
     closed: Closed | None = None
     entries: tuple[Entry, ...] = ()
     balances: Balances = Balances()

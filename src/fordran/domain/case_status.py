@@ -41,15 +41,32 @@ class CloseReason(StrEnum):
     FULLY_PAID_DEPRECIATION = "fully_paid_depreciation"
     """The capital was paid, and a small rest was written off (decision 43)."""
 
+    CREDITED = "credited"
+    """The creditor credited the whole capital (decision 48)."""
+
+    CANCELLED = "cancelled"
+    """The creditor cancelled the case (decision 49)."""
+
 
 ALLOWED_MOVES: dict[CaseStatus, frozenset[CaseStatus]] = {
     CaseStatus.INITIALIZING: frozenset({CaseStatus.INITIALIZED, CaseStatus.CLOSED}),
     CaseStatus.INITIALIZED: frozenset({CaseStatus.DEBT_COLLECTION, CaseStatus.CLOSED}),
     CaseStatus.DEBT_COLLECTION: frozenset({CaseStatus.DEBT_COLLECTION_ACTIVE, CaseStatus.CLOSED}),
     CaseStatus.DEBT_COLLECTION_ACTIVE: frozenset({CaseStatus.CLOSED}),
-    CaseStatus.CLOSED: frozenset(),
+    CaseStatus.CLOSED: frozenset(
+        {
+            CaseStatus.INITIALIZING,
+            CaseStatus.INITIALIZED,
+            CaseStatus.DEBT_COLLECTION,
+            CaseStatus.DEBT_COLLECTION_ACTIVE,
+        }
+    ),
 }
-"""From a status to those it may move to. Any open status may close (decision 64)."""
+"""From a status to those it may move to. Any open status may close (decision 64); a closed case
+moves only back to the status it had, when the payment that closed it is reversed (decision 50)."""
+
+PAID = frozenset({CloseReason.FULLY_PAID, CloseReason.FULLY_PAID_DEPRECIATION})
+"""The reasons that a reversed payment undoes."""
 
 
 def check_move(before: CaseStatus, after: CaseStatus) -> None:

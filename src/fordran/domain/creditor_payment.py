@@ -2,49 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 
-import msgspec
-
-from fordran.domain.agreement import AgreementTerms
-from fordran.domain.case import Case, Limitation, ReportedPayment
-from fordran.domain.case_status import CloseReason
-from fordran.domain.demand_cost import correct_demand_cost, post_demand_cost
-from fordran.domain.draft import DEPRECIATED, PAYMENT_SETTLED, Draft, facts_of
-from fordran.domain.events import CaseClosed, CreditorPaymentReported, LimitationBroken
-from fordran.domain.ledger import Component, EntryKind, Origin
+from fordran.domain.case import Case, CaseMoney, Limitation
+from fordran.domain.draft import Draft
+from fordran.domain.events import CreditorPaymentReported, LimitationBroken
+from fordran.domain.ledger import FactKind, FactName
 from fordran.domain.limitation import limitation_at
 from fordran.domain.money import ZERO, Money
+from fordran.domain.outcome import Outcome, OutcomeStatus
+from fordran.domain.resettle import resettle
+from fordran.domain.rules import Rules
 from fordran.domain.swedish_time import civil_date
-from fordran.domain.valuation import Valuation, value
 
 PAYMENT_BROKE_LIMITATION = "api.log_messages.creditor_payment_registered"
 
-
-class PaymentStatus(StrEnum):
-    """How a reported payment went."""
-
-    COMPLETED = "completed"
-    """All of it was settled."""
-
-    WARNING = "warning"
-    """Not all of it was settled; `reason` says why (decisions 44 and 46)."""
-
-    ERROR = "error"
-    """Nothing was settled; `reason` says why (decision 45)."""
+CASE_CLOSED = "creditor_payment.case_closed"
+DUPLICATE = "creditor_payment.duplicate"
+OVERPAID = "creditor_payment.overpaid"
 
 
-class PaymentOutcome(msgspec.Struct, frozen=True):
-    """The result of a reported payment. Units: `settled` in öre."""
-
-    status: PaymentStatus
-    settled: Money
-    reason: str | None = None
-
-
-def report(
-    group: Sequence[Draft], case_id: str, payment: ReportedPayment, terms: AgreementTerms
-) -> PaymentOutcome:
+def report(group: Sequence[Draft], case_id: str, payment: CaseMoney, rules: Rules) -> Outcome:
     """Settle a payment that the debtor made to the creditor; the drafts take the events.
 
     `group` holds the case and the cases that share its demand. Checked in order: the same
@@ -58,34 +35,40 @@ def report(
     """
     draft = next(member for member in group if member.case.id == case_id)
     if is_duplicate(draft.case, payment):
-        return PaymentOutcome(PaymentStatus.WARNING, ZERO, "creditor_payment.duplicate")
+        return Outcome(OutcomeStatus.WARNING, ZERO, DUPLICATE)
     if draft.case.closed is not None:
-        return PaymentOutcome(PaymentStatus.ERROR, ZERO, "creditor_payment.case_closed")
+        return Outcome(OutcomeStatus.ERROR, ZERO, CASE_CLOSED)
     draft.happen(CreditorPaymentReported(payment))
-    _adjust_demand_cost(group, draft.case, payment, terms)
-    valued = draft.count_interest(
-        terms, civil_date(payment.value_at), because_of=payment.payment_id
+    settled = resettle(
+        group,
+        draft,
+        FactName(FactKind.CREDITOR_PAYMENT, payment.payment_id),
+        rules,
+        value_at=payment.value_at,
+        through_on=civil_date(payment.value_at),
     )
-    settled = _settle(draft, valued, payment, terms)
-    if settled:
-        _break_limitation(draft, payment.value_at)
-    for member in group:
-        if member is not draft and member.case.closed is None:
-            _settle_anew(member, payment, terms)
-        close_if_paid(member, terms)
-    # A payment of everything that becomes known late undoes what a later one settled: then this
-    # report settles nothing beyond what was settled before, and its creditor is warned.
-    settled = max(settled, ZERO)
-    if settled < payment.amount:
-        return PaymentOutcome(PaymentStatus.WARNING, settled, "creditor_payment.overpaid")
-    return PaymentOutcome(PaymentStatus.COMPLETED, settled)
+    if settled > ZERO:
+        break_limitation(draft, payment.value_at, PAYMENT_BROKE_LIMITATION)
+    return settled_outcome(payment.amount, settled, OVERPAID)
 
 
-def is_duplicate(case: Case, payment: ReportedPayment) -> bool:
+def settled_outcome(amount: Money, settled: Money, reason: str) -> Outcome:
+    """Return the outcome of money of which a part may have found nothing to settle.
+
+    A fact that becomes known late can undo what a later one settled: then it settles nothing
+    beyond what was settled before, and whoever reported it is warned (decision 44).
+    """
+    settled = min(max(settled, ZERO), amount)
+    if settled < amount:
+        return Outcome(OutcomeStatus.WARNING, settled, reason)
+    return Outcome(OutcomeStatus.COMPLETED, settled)
+
+
+def is_duplicate(case: Case, payment: CaseMoney) -> bool:
     """Tell whether the same payment has been settled on the case: reference, amount and date.
 
     The date is the civil value date: a system that sends a payment again may have lost its time
-    of day.
+    of day. A payment that was reversed may be reported again.
 
     Source: decision 46; 0018.
     """
@@ -93,75 +76,11 @@ def is_duplicate(case: Case, payment: ReportedPayment) -> bool:
         (known.reference, known.amount, civil_date(known.value_at))
         == (payment.reference, payment.amount, civil_date(payment.value_at))
         for known in case.payments
+        if known.source is payment.source and known.reversed_by is None
     )
 
 
-def close_if_paid(draft: Draft, terms: AgreementTerms) -> None:
-    """Close an open case whose capital is paid, writing off a small rest per component.
-
-    Source: decision 43.
-    """
-    balances = draft.case.balances
-    if draft.case.closed is not None or balances.capital.remaining:
-        return
-    rest = balances.remaining
-    if not rest:
-        draft.happen(CaseClosed(CloseReason.FULLY_PAID))
-    elif rest <= terms.depreciation_limit:
-        for component in (Component.COSTS, Component.INTEREST):
-            draft.post(
-                EntryKind.WRITE_OFF,
-                component,
-                -balances.of(component).remaining,
-                value_at=draft.at,
-                description=DEPRECIATED,
-            )
-        draft.happen(CaseClosed(CloseReason.FULLY_PAID_DEPRECIATION))
-
-
-def _adjust_demand_cost(
-    group: Sequence[Draft], case: Case, payment: ReportedPayment, terms: AgreementTerms
-) -> None:
-    if case.demand is None:
-        return
-    if civil_date(payment.value_at) > civil_date(case.demand.dispatched_at):
-        post_demand_cost(group, case.demand, terms)
-    else:
-        correct_demand_cost(group, case.demand, terms, payment.payment_id)
-
-
-def _settle_anew(member: Draft, payment: ReportedPayment, terms: AgreementTerms) -> None:
-    """Settle again a case of the demand whose cost this payment of another case may have changed.
-
-    Without it, money that was placed on a cost would stay there when the cost is taken back.
-    """
-    counted_on = member.case.interest_counted_through_on
-    assert counted_on is not None, "a case that shares a demand has been valued"
-    _settle(member, value(facts_of(member.case, terms), counted_on), payment, terms)
-
-
-def _settle(
-    draft: Draft, valued: Valuation, payment: ReportedPayment, terms: AgreementTerms
-) -> Money:
-    """Post the difference between what is settled and what the facts say; return its sum."""
-    before = draft.case.balances
-    settled = ZERO
-    for component in terms.creditor_order.components:
-        difference = valued.settled[component] - before.of(component).settled
-        draft.post(
-            EntryKind.SETTLEMENT,
-            component,
-            -difference,
-            value_at=payment.value_at,
-            origin=Origin.CREDITOR_SYSTEM,
-            description=PAYMENT_SETTLED,
-            creditor_payment_id=payment.payment_id,
-            policy=terms.creditor_order.version,
-        )
-        settled += difference
-    return settled
-
-
-def _break_limitation(draft: Draft, broken_at: datetime) -> None:
+def break_limitation(draft: Draft, broken_at: datetime, annotation: str) -> None:
+    """Break the limitation by a payment, dated its value date (decision 66)."""
     dies_at = limitation_at(broken_at, is_consumer=draft.case.is_consumer)
-    draft.happen(LimitationBroken(Limitation(broken_at, dies_at, PAYMENT_BROKE_LIMITATION)))
+    draft.happen(LimitationBroken(Limitation(broken_at, dies_at, annotation)))

@@ -5,44 +5,57 @@ returns it; the caller stores its events and its case in one database transactio
 """
 
 from datetime import date, datetime
+from typing import Any
 
-from fordran.domain.agreement import AgreementTerms
 from fordran.domain.case import Case
-from fordran.domain.events import CaseEvent, CaseRegistered, EntryPosted, InterestCounted, Recorded
+from fordran.domain.case_facts import facts_of
+from fordran.domain.client_money import Share, Transfer
+from fordran.domain.events import (
+    CaseEvent,
+    CaseRegistered,
+    EntryPosted,
+    InterestCounted,
+    MoneyTransferred,
+    Recorded,
+)
+from fordran.domain.facts import Valuation
 from fordran.domain.history import apply, begin
-from fordran.domain.ledger import Component, Entry, EntryKind, Origin
-from fordran.domain.money import ZERO, Money, total
+from fordran.domain.ledger import Component, Entry, EntryKind, FactKind, FactName, Origin
+from fordran.domain.money import Money
+from fordran.domain.rules import Rules
 from fordran.domain.swedish_time import civil_date, midnight_utc
-from fordran.domain.valuation import Cost, Facts, Letter, Payment, Valuation, value
+from fordran.domain.valuation import value
 
 CASE_FLOW = "api.transaction.case_flow"
 CASE_REGISTRATION = "api.transaction.case_registration"
 DEPRECIATED = "api.transaction.depreciated"
-PAYMENT_SETTLED = "creditor_payment.payment_settled"
+REVERSED = "api.transaction.reversed"
 
 
 class Draft:
     """What one decision does to one case.
 
-    Units: `at` is the case's own instant; every event of the draft carries it.
+    Units: `at` is the case's own instant; every event of the draft carries it. `known_at` is the
+    account's present, later than `at` for an item that is caught up.
     """
 
-    def __init__(self, case: Case, at: datetime) -> None:
+    def __init__(self, case: Case, at: datetime, *, known_at: datetime | None = None) -> None:
         self.case = case
         self.at = at
+        self.known_at = max(known_at or at, at)
         self.recorded: list[Recorded] = []
 
     @classmethod
     def of_registration(cls, event: CaseRegistered, at: datetime) -> "Draft":
         """Return the draft that begins a case."""
-        first = Recorded(1, at, event)
+        first = Recorded(1, at, event, at)
         draft = cls(begin(first), at)
         draft.recorded.append(first)
         return draft
 
     def happen(self, event: CaseEvent) -> None:
         """Let an event happen on the case."""
-        recorded = Recorded(self.case.version + 1, self.at, event)
+        recorded = Recorded(self.case.version + 1, self.at, event, self.known_at)
         self.case = apply(self.case, recorded)
         self.recorded.append(recorded)
 
@@ -55,11 +68,12 @@ class Draft:
         value_at: datetime,
         description: str,
         origin: Origin = Origin.SOLICITOR_SYSTEM,
-        creditor_payment_id: str | None = None,
-        policy: str | None = None,
-        cost_kind: str | None = None,
+        **named: Any,
     ) -> None:
-        """Post an entry; an amount of zero posts none (decision 21)."""
+        """Post an entry; an amount of zero posts none (decision 21).
+
+        `named` are further fields of `Entry`.
+        """
         if not amount:
             return
         entry = Entry(
@@ -71,27 +85,63 @@ class Draft:
             booked_at=self.at,
             origin=origin,
             description=description,
-            creditor_payment_id=creditor_payment_id,
-            policy=policy,
-            cost_kind=cost_kind,
+            **named,
         )
         self.happen(EntryPosted(entry))
 
+    def reverse(self, entry: Entry, fact: FactName) -> None:
+        """Post an entry again with the opposite amount (decision 50)."""
+        self.post(
+            entry.kind,
+            entry.component,
+            -entry.amount,
+            value_at=entry.value_at,
+            description=REVERSED,
+            origin=entry.origin,
+            policy=entry.policy,
+            cost_kind=entry.cost_kind,
+            act=entry.act,
+            source=entry.source,
+            fact=fact,
+            reverses=entry.number,
+        )
+
+    def transfer(
+        self, share: Share, amount: Money, fact: FactName | None, value_at: datetime
+    ) -> None:
+        """Move money between two holders; an amount of zero moves none (decision 29)."""
+        if not amount:
+            return
+        transfer = Transfer(
+            number=len(self.case.transfers) + 1,
+            debit=share.debit,
+            credit=share.credit,
+            category=share.category,
+            article=share.article,
+            amount=amount,
+            payment_id=share.payment_id,
+            value_at=value_at,
+            booked_at=self.at,
+            fact=None if fact is not None and fact.id == share.payment_id else fact,
+        )
+        self.happen(MoneyTransferred(transfer))
+
     def count_interest(
-        self, terms: AgreementTerms, through_on: date, *, because_of: str | None = None
+        self, rules: Rules, through_on: date, *, because_of: FactName | None = None
     ) -> Valuation:
         """Post the interest through a day: the difference to what is posted (decisions 21, 22).
 
         Interest that has been counted further stays counted that far; the difference is then a
-        correction, and its row names the payment that made it necessary (decision 47).
+        correction, and its row names the fact that made it necessary (decision 47). What is
+        no payment always is: no interest falls due by it.
 
-        Units: `through_on` is the last day that bears interest; `because_of` is a payment's id.
+        Units: `through_on` is the last day that bears interest.
         Raises: ReferenceRateMissing.
         """
-        counted_on = self.case.interest_counted_through_on or through_on
-        is_correction = through_on < counted_on
-        through_on = max(through_on, counted_on)
-        valued = value(facts_of(self.case, terms), through_on)
+        counted_on = self.case.interest_counted_through_on
+        is_correction = counted_on is not None and through_on <= counted_on
+        valued = value(facts_of(self.case, rules), max(through_on, counted_on or through_on))
+        through_on = valued.through_on
         is_today = through_on == civil_date(self.at)
         self.post(
             EntryKind.CLAIM,
@@ -99,43 +149,19 @@ class Draft:
             valued.interest_added - self.case.balances.interest.added,
             value_at=self.at if is_today else midnight_utc(through_on),
             description=CASE_FLOW,
-            creditor_payment_id=because_of if is_correction else None,
+            fact=because_of if is_correction or not _is_payment(because_of) else None,
         )
-        if through_on != self.case.interest_counted_through_on:
-            self.happen(InterestCounted(through_on))
+        counted = InterestCounted(through_on, valued.interest.units, rules.law.version)
+        if counted != _counted(self.case):
+            self.happen(counted)
         return valued
 
 
-def facts_of(case: Case, terms: AgreementTerms) -> Facts:
-    """Return the facts that the claim of a case is valued from."""
-    costs = tuple(
-        Cost(entry.amount, civil_date(entry.value_at))
-        for entry in case.entries
-        if entry.kind is EntryKind.CLAIM and entry.component is Component.COSTS
-    )
-    demand = case.demand
-    letter = Letter(demand.counted_to_on, demand.deadline_on, demand.stated) if demand else None
-    in_order = sorted(case.payments, key=lambda payment: civil_date(payment.value_at))
-    return Facts(
-        capital=case.balances.capital.added,
-        costs=costs,
-        payments=tuple(Payment(p.amount, civil_date(p.value_at)) for p in in_order),
-        interest_from_on=case.debt.interest_from_on,
-        interest=terms.interest,
-        rounding=terms.interest_rounding,
-        order=terms.creditor_order,
-        letter=letter,
-        paid_in_time=paid_in_time(case),
-    )
+def _is_payment(fact: FactName | None) -> bool:
+    return fact is not None and fact.kind in (FactKind.CREDITOR_PAYMENT, FactKind.PAYMENT)
 
 
-def paid_in_time(case: Case) -> Money:
-    """Return what was paid against the latest letter no later than its deadline (decision 42)."""
-    demand = case.demand
-    if demand is None:
-        return ZERO
-    return total(
-        payment.amount
-        for payment in case.payments[demand.payments_known :]
-        if civil_date(payment.value_at) <= demand.deadline_on
-    )
+def _counted(case: Case) -> InterestCounted | None:
+    if case.interest_counted_through_on is None:
+        return None
+    return InterestCounted(case.interest_counted_through_on, case.interest_units, case.law_version)

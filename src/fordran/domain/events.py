@@ -8,10 +8,13 @@ from datetime import date, datetime
 
 import msgspec
 
-from fordran.domain.case import Debt, Demand, Limitation, OriginalInvoice, ReportedPayment
+from fordran.domain.case import CaseMoney, Debt, Demand, Limitation, OriginalInvoice
 from fordran.domain.case_status import CloseReason
+from fordran.domain.client_money import Transfer
 from fordran.domain.flow import NextFlowItem
-from fordran.domain.ledger import Entry
+from fordran.domain.interest_terms import InterestReduction
+from fordran.domain.ledger import Entry, FactName
+from fordran.domain.money import Money
 
 
 class CaseRegistered(msgspec.Struct, frozen=True, tag="case_registered"):
@@ -38,9 +41,14 @@ class EntryPosted(msgspec.Struct, frozen=True, tag="entry_posted"):
 
 
 class InterestCounted(msgspec.Struct, frozen=True, tag="interest_counted"):
-    """The interest in the ledger now covers every day through `through_on` (decision 22)."""
+    """The interest in the ledger now covers every day through `through_on` (decision 22).
+
+    Units: `units` is the exact sum that was rounded, `UNITS_PER_MINOR` an öre.
+    """
 
     through_on: date
+    units: int = 0
+    law_version: int = 0
 
 
 class FlowItemScheduled(msgspec.Struct, frozen=True, tag="flow_item_scheduled"):
@@ -84,6 +92,8 @@ class LimitationBroken(msgspec.Struct, frozen=True, tag="limitation_broken"):
 class DemandExpired(msgspec.Struct, frozen=True, tag="demand_expired"):
     """The demand's deadline passed with something unpaid."""
 
+    is_capital_unpaid: bool = True
+
 
 class OriginalInvoiceAttached(msgspec.Struct, frozen=True, tag="original_invoice_attached"):
     """The original invoice was uploaded."""
@@ -94,13 +104,56 @@ class OriginalInvoiceAttached(msgspec.Struct, frozen=True, tag="original_invoice
 class CreditorPaymentReported(msgspec.Struct, frozen=True, tag="creditor_payment_reported"):
     """The creditor reported money that the debtor paid to them."""
 
-    payment: ReportedPayment
+    payment: CaseMoney
 
 
-class CaseClosed(msgspec.Struct, frozen=True, tag="case_closed"):
+class PaymentReceived(msgspec.Struct, frozen=True, tag="payment_received"):
+    """The agency received money for the case, from the debtor or from the authority."""
+
+    payment: CaseMoney
+
+
+class CreditingReported(msgspec.Struct, frozen=True, tag="crediting_reported"):
+    """The creditor credited the claim or a part of it."""
+
+    crediting: CaseMoney
+
+
+class PaymentReversed(msgspec.Struct, frozen=True, tag="payment_reversed"):
+    """A payment proved not to be one: it bounced, or belonged to another case (decision 50)."""
+
+    payment_id: str
+    reversal_id: str
+
+
+class PaymentRefunded(msgspec.Struct, frozen=True, tag="payment_refunded"):
+    """What a payment had too much was paid back to the debtor."""
+
+    payment_id: str
+    amount: Money
+
+
+class InterestReduced(msgspec.Struct, frozen=True, tag="interest_reduced"):
+    """A person decided that the claim bears less interest (räntelagen 8 §)."""
+
+    reduction: InterestReduction
+
+
+class MoneyTransferred(msgspec.Struct, frozen=True, tag="money_transferred"):
+    """Money at the agency moved between those it belongs to (decision 29)."""
+
+    transfer: Transfer
+
+
+class CaseClosed(msgspec.Struct, frozen=True, tag="case_closed", omit_defaults=True):
     """The case ended."""
 
     reason: CloseReason
+    because_of: FactName | None = None
+
+
+class CaseReopened(msgspec.Struct, frozen=True, tag="case_reopened"):
+    """The payment that closed the case was reversed; it is where it was (decision 50)."""
 
 
 CaseEvent = (
@@ -117,16 +170,31 @@ CaseEvent = (
     | DemandExpired
     | OriginalInvoiceAttached
     | CreditorPaymentReported
+    | PaymentReceived
+    | CreditingReported
+    | PaymentReversed
+    | PaymentRefunded
+    | InterestReduced
+    | MoneyTransferred
     | CaseClosed
+    | CaseReopened
 )
 
 
 class Recorded(msgspec.Struct, frozen=True):
     """An event with its place in the journal.
 
-    Units: `at` is the case's own instant (its account's clock). Invariants: `number` is 1..n.
+    Units: `at` is the case's own instant (its account's clock): the instant that counts, which
+    of an item caught up is its due instant. `known_at` is when the account came to know it, by
+    the same clock; never before `at` (docs/decisions/0027). Invariants: `number` is 1..n.
     """
 
     number: int
     at: datetime
     event: CaseEvent
+    known_at: datetime | None = None
+
+    @property
+    def was_known_at(self) -> datetime:
+        """When the event became known; an event written before this was kept was known at once."""
+        return self.known_at or self.at

@@ -8,7 +8,9 @@ import msgspec
 from fordran.domain.agreement import AgreementTerms
 from fordran.domain.banking_days import payment_deadline
 from fordran.domain.case import Demand, Limitation
-from fordran.domain.demand_cost import carrier_of, demand_cost_on, post_demand_cost
+from fordran.domain.case_facts import interest_from_on
+from fordran.domain.cost_charge import charge_cost
+from fordran.domain.demand_cost import carrier_of, demand_cost_on, may_carry, state_demand_cost
 from fordran.domain.draft import Draft
 from fordran.domain.events import (
     CaseInitialized,
@@ -22,7 +24,10 @@ from fordran.domain.events import (
 from fordran.domain.flow import FlowAction, FlowConfig, civil_days_of_demand, schedule
 from fordran.domain.limitation import limitation_at
 from fordran.domain.money import ZERO
-from fordran.domain.swedish_time import civil_date
+from fordran.domain.resettle import resettle_member
+from fordran.domain.rules import Rules
+from fordran.domain.swedish_time import civil_date, midnight_utc
+from fordran.domain.tables.statutory_costs import CostKind
 
 DEMAND_BROKE_LIMITATION = "api.log_messages.letter_sent_debt_collection"
 
@@ -50,7 +55,7 @@ def carry_out(
     action: FlowAction,
     group: Sequence[Draft],
     flow: FlowConfig,
-    terms: AgreementTerms,
+    rules: Rules,
     ids: StepIds,
 ) -> None:
     """Carry out the due item of cases that share it; the drafts take the events.
@@ -67,16 +72,15 @@ def carry_out(
     match action:
         case FlowAction.INITIALIZE:
             for draft in due:
-                draft.count_interest(terms, civil_date(draft.at))
-                draft.happen(CaseInitialized())
+                _initialize(draft, rules)
         case FlowAction.ENTER_DEBT_COLLECTION:
             for draft in due:
                 draft.happen(DebtCollectionEntered(ids.debt_collection_id))
         case FlowAction.SEND_DEMAND:
-            _send_demand(due, terms, ids.letter_id)
+            _send_demand(due, rules, ids.letter_id)
         case FlowAction.DEBT_STATEMENT:
             for draft in due:
-                _state_debt(draft, group, terms)
+                _state_debt(draft, group, rules)
     for draft in due:
         _schedule_next(draft, flow)
 
@@ -86,21 +90,34 @@ def _is_due(draft: Draft, action: FlowAction, flow: FlowConfig) -> bool:
     return item is not None and item.due_at <= draft.at and flow.item(item.item).action is action
 
 
-def _send_demand(due: Sequence[Draft], terms: AgreementTerms, letter_id: str) -> None:
+def _initialize(draft: Draft, rules: Rules) -> None:
+    """Value the claim; between businesses that chose it, charge the late-payment fee.
+
+    The fee arises with the right to default interest (1981:739 4 a §; decision 27).
+    """
+    draft.count_interest(rules, civil_date(draft.at))
+    in_default_from_on = interest_from_on(draft.case, rules)
+    if in_default_from_on <= civil_date(draft.at):
+        value_at = midnight_utc(in_default_from_on)
+        charge_cost(draft, CostKind.LATE_PAYMENT_FEE, "default", rules, value_at=value_at)
+    draft.happen(CaseInitialized())
+
+
+def _send_demand(due: Sequence[Draft], rules: Rules, letter_id: str) -> None:
     """Send one demand for the cases; it states what each owes, and its own cost once."""
     for draft in due:
-        draft.count_interest(terms, civil_date(draft.at))
+        draft.count_interest(rules, civil_date(draft.at))
     cases = [draft.case for draft in due]
-    carrier = carrier_of(case for case in cases if case.balances.capital.remaining)
+    carrier = carrier_of(case for case in cases if may_carry(case, rules.terms))
     for draft in due:
         counted_to_on = draft.case.interest_counted_through_on
         assert counted_to_on is not None
-        cost = demand_cost_on(civil_date(draft.at), cases, terms)
+        cost = demand_cost_on(civil_date(draft.at), cases, rules)
         own = cost if carrier is not None and carrier.id == draft.case.id else ZERO
         demand = Demand(
             letter_id=letter_id,
             dispatched_at=draft.at,
-            deadline_on=_deadline(draft.at, terms),
+            deadline_on=_deadline(draft.at, rules.terms),
             counted_to_on=counted_to_on,
             stated=draft.case.balances.remaining + own,
             stated_cost=cost,
@@ -111,13 +128,18 @@ def _send_demand(due: Sequence[Draft], terms: AgreementTerms, letter_id: str) ->
         draft.happen(LimitationBroken(Limitation(draft.at, dies_at, DEMAND_BROKE_LIMITATION)))
 
 
-def _state_debt(draft: Draft, group: Sequence[Draft], terms: AgreementTerms) -> None:
+def _state_debt(draft: Draft, group: Sequence[Draft], rules: Rules) -> None:
     demand = draft.case.demand
     assert demand is not None
-    draft.count_interest(terms, civil_date(draft.at))
-    if draft.case.balances.capital.remaining:
-        post_demand_cost(group, demand, terms)
-    draft.happen(DemandExpired())
+    is_unpaid = bool(draft.case.balances.capital.remaining)
+    if is_unpaid:
+        state_demand_cost(group, demand, rules)
+    draft.count_interest(rules, civil_date(draft.at))
+    # The cost counts from the dispatch: money of that day is placed on it now.
+    for member in group:
+        if member.case.closed is None:
+            resettle_member(member, None, rules, draft.at)
+    draft.happen(DemandExpired(is_unpaid))
 
 
 def _schedule_next(draft: Draft, flow: FlowConfig) -> None:

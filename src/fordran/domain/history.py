@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import takewhile
 
 from msgspec.structs import replace
 
@@ -12,6 +13,8 @@ from fordran.domain.events import (
     CaseEvent,
     CaseInitialized,
     CaseRegistered,
+    CaseReopened,
+    CreditingReported,
     CreditorPaymentReported,
     DebtCollectionEntered,
     DemandDispatched,
@@ -21,8 +24,13 @@ from fordran.domain.events import (
     FlowItemFailed,
     FlowItemScheduled,
     InterestCounted,
+    InterestReduced,
     LimitationBroken,
+    MoneyTransferred,
     OriginalInvoiceAttached,
+    PaymentReceived,
+    PaymentRefunded,
+    PaymentReversed,
     Recorded,
 )
 
@@ -76,6 +84,40 @@ def rebuild(journal: Iterable[Recorded]) -> Case:
     return case
 
 
+def known_by(journal: Iterable[Recorded], known_at: datetime) -> list[Recorded]:
+    """Return what of a journal was known at an instant: it ends before the first later event.
+
+    Source: docs/decisions/0027.
+    """
+    return list(takewhile(lambda recorded: recorded.was_known_at <= known_at, journal))
+
+
+MONEY_EVENTS = (
+    CreditorPaymentReported,
+    PaymentReceived,
+    CreditingReported,
+    PaymentReversed,
+    PaymentRefunded,
+    MoneyTransferred,
+    CaseReopened,
+)
+"""The events that change a case's payments and transfers, which its stored document leaves out."""
+
+
+def with_money(case: Case, events: Iterable[CaseEvent]) -> Case:
+    """Return a case with the payments and transfers that its money events lead to.
+
+    `events` are those of its journal that are of `MONEY_EVENTS`, in order.
+    """
+    case = replace(case, payments=(), transfers=())
+    for event in events:
+        if isinstance(event, CaseReopened):
+            case = _with_money_claimable(case)
+        else:
+            case = _changed(case, event, case.updated_at)
+    return case
+
+
 def _changed(  # noqa: C901, PLR0911, PLR0912 - one arm for each event
     case: Case, event: CaseEvent, at: datetime
 ) -> Case:
@@ -87,8 +129,13 @@ def _changed(  # noqa: C901, PLR0911, PLR0912 - one arm for each event
             return replace(
                 case, entries=(*case.entries, entry), balances=case.balances.after(entry)
             )
-        case InterestCounted(through_on=through_on):
-            return replace(case, interest_counted_through_on=through_on)
+        case InterestCounted(through_on=through_on, units=units, law_version=law_version):
+            return replace(
+                case,
+                interest_counted_through_on=through_on,
+                interest_units=units,
+                law_version=law_version,
+            )
         case FlowItemScheduled(item=item):
             return replace(case, next_item=item)
         case FlowEnded():
@@ -106,21 +153,74 @@ def _changed(  # noqa: C901, PLR0911, PLR0912 - one arm for each event
             shown = case.limitation
             is_later = shown is None or limitation.broken_at >= shown.broken_at
             return replace(case, limitation=limitation) if is_later else case
-        case DemandExpired():
-            return _with_status(case, CaseStatus.DEBT_COLLECTION_ACTIVE, at)
+        case DemandExpired(is_capital_unpaid=is_capital_unpaid):
+            expired = _with_status(case, CaseStatus.DEBT_COLLECTION_ACTIVE, at)
+            assert case.demand is not None
+            return replace(expired, demand=replace(case.demand, is_stated=is_capital_unpaid))
         case OriginalInvoiceAttached(original_invoice=original_invoice):
             return replace(case, original_invoice=original_invoice)
-        case CreditorPaymentReported(payment=payment):
-            return replace(case, payments=(*case.payments, payment))
-        case CaseClosed(reason=reason):
+        case CreditorPaymentReported(payment=money) | PaymentReceived(payment=money):
+            return replace(case, payments=(*case.payments, money))
+        case CreditingReported(crediting=money):
+            return replace(case, payments=(*case.payments, money))
+        case PaymentReversed(payment_id=payment_id, reversal_id=reversal_id):
+            return _with_payment(case, payment_id, reversed_by=reversal_id)
+        case PaymentRefunded(payment_id=payment_id, amount=amount):
+            known = next(p for p in case.payments if p.payment_id == payment_id)
+            return _with_payment(case, payment_id, refunded=known.refunded + amount)
+        case InterestReduced(reduction=reduction):
+            return replace(case, reductions=(*case.reductions, reduction))
+        case MoneyTransferred(transfer=transfer):
+            assert transfer.number == len(case.transfers) + 1
+            return replace(case, transfers=(*case.transfers, transfer))
+        case CaseClosed(reason=reason, because_of=because_of):
             closed = replace(
-                case, closed=Closed(at, reason), next_item=None, item_on_close=case.next_item
+                case,
+                closed=Closed(at, reason, because_of),
+                next_item=None,
+                item_on_close=case.next_item,
             )
             return _with_status(closed, CaseStatus.CLOSED, at)
+        case CaseReopened():
+            return _reopened(case, at)
+
+
+def _with_payment(case: Case, payment_id: str, **changed: object) -> Case:
+    assert any(payment.payment_id == payment_id for payment in case.payments)
+    payments = tuple(
+        replace(payment, **changed) if payment.payment_id == payment_id else payment
+        for payment in case.payments
+    )
+    return replace(case, payments=payments)
+
+
+def _with_money_claimable(case: Case) -> Case:
+    """Return a case whose money that came after it was closed counts on the claim again."""
+    payments = tuple(replace(payment, is_after_close=False) for payment in case.payments)
+    return replace(case, payments=payments)
+
+
+def _reopened(case: Case, at: datetime) -> Case:
+    """Return the case in the status it had, with its item due at its old instant or now.
+
+    Source: decision 50: the later of the two.
+    """
+    assert case.closed is not None
+    item = case.item_on_close
+    if item is not None:
+        item = replace(item, due_at=max(item.due_at, at))
+    reopened = replace(_with_money_claimable(case), closed=None, next_item=item, item_on_close=None)
+    before = next(
+        entered.status
+        for entered in reversed(case.status_history)
+        if entered.status is not CaseStatus.CLOSED
+    )
+    return _with_status(reopened, before, at)
 
 
 def _with_status(case: Case, status: CaseStatus, at: datetime) -> Case:
     check_move(case.status, status)
+    assert case.closed is None or status is CaseStatus.CLOSED, "a closed case is reopened first"
     return replace(case, status_history=(*case.status_history, StatusEntered(status, at)))
 
 

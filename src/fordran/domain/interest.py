@@ -4,64 +4,23 @@ Simple interest, actual days over 365 also in leap years, exact fractions all th
 rounding is `Accrual.rounded`.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
 import msgspec
 
+from fordran.domain.interest_terms import ONE_DAY, RATE_DECIMALS, InterestRule
 from fordran.domain.money import SEK, Money, RoundingPolicy, rounded
-from fordran.domain.tables.reference_rates import next_half_year, reference_rate
-from fordran.domain.tables.statutory_margins import STATUTORY_MARGINS
+from fordran.domain.tables.reference_rates import half_year
 
 DAYS_IN_YEAR = 365
 """The law names no day count; Swedish practice is actual/365, leap years included."""
 
-ONE_DAY = timedelta(days=1)
-
-
-class InterestBasis(StrEnum):
-    """What decides the rate of interest."""
-
-    REFERENCE_PLUS_MARGIN = "reference_plus_margin"
-    """The reference rate of each half-year and a margin (räntelagen 6 §, or agreed)."""
-
-    FIXED = "fixed"
-    """One agreed rate, whatever the half-year (räntelagen 1 §)."""
-
-    NONE = "none"
-    """No interest is claimed."""
-
-
-class InterestTerms(msgspec.Struct, frozen=True):
-    """How a claim bears interest.
-
-    Units: percent per year, margin in percentage points.
-    Raises: ValueError, if a fixed rate is missing, or a rate or margin is negative.
-    Source: räntelagen (1975:635) 1, 6 §§, read 2026-11-22; decision 20.
-
-    >>> InterestTerms(InterestBasis.FIXED)
-    Traceback (most recent call last):
-    ...
-    ValueError: a fixed basis needs its annual rate
-    """
-
-    basis: InterestBasis = InterestBasis.REFERENCE_PLUS_MARGIN
-
-    margin_percent: Decimal = STATUTORY_MARGINS[-1].percent
-    """Over the reference rate; the statutory margin unless another is agreed."""
-
-    annual_rate_percent: Decimal | None = None
-    """The agreed rate, for `fixed` only."""
-
-    def __post_init__(self) -> None:
-        if self.basis is InterestBasis.FIXED and self.annual_rate_percent is None:
-            raise ValueError("a fixed basis needs its annual rate")
-        if self.margin_percent < 0 or (self.annual_rate_percent or 0) < 0:
-            raise ValueError("neither a margin nor an agreed rate may be negative")
+UNITS_PER_MINOR = 100 * DAYS_IN_YEAR * 10**RATE_DECIMALS
+"""An exact unit of interest: a 365 000 000th of an öre, one for every rate of four decimals."""
 
 
 class CapitalStep(msgspec.Struct, frozen=True):
@@ -74,8 +33,9 @@ class CapitalStep(msgspec.Struct, frozen=True):
 class Segment(msgspec.Struct, frozen=True):
     """A run of days with one capital and one rate.
 
-    Units: both ends are inclusive Swedish civil dates; `exact_minor` in öre.
-    Invariants: `exact_minor` is capital, rate and days multiplied, over 365, unrounded.
+    Units: both ends are inclusive Swedish civil dates; `units` are exact, `UNITS_PER_MINOR` of
+    them an öre.
+    Invariants: `units` is capital, rate and days multiplied, unrounded.
     """
 
     first_on: date
@@ -83,7 +43,12 @@ class Segment(msgspec.Struct, frozen=True):
     days: int
     capital: Money
     annual_rate_percent: Decimal
-    exact_minor: Fraction
+    units: int
+
+    @property
+    def exact_minor(self) -> Fraction:
+        """The interest of these days in öre, exact."""
+        return Fraction(self.units, UNITS_PER_MINOR)
 
 
 class Accrual(msgspec.Struct, frozen=True):
@@ -96,9 +61,14 @@ class Accrual(msgspec.Struct, frozen=True):
     currency: str = SEK
 
     @property
+    def units(self) -> int:
+        """The exact sum of the segments, in units."""
+        return sum(segment.units for segment in self.segments)
+
+    @property
     def exact_minor(self) -> Fraction:
-        """Return the exact sum of the segments."""
-        return sum((segment.exact_minor for segment in self.segments), Fraction(0))
+        """The exact sum of the segments, in öre."""
+        return Fraction(self.units, UNITS_PER_MINOR)
 
     def rounded(self, policy: RoundingPolicy) -> Money:
         """Return the whole sum as an amount that can be posted.
@@ -109,7 +79,7 @@ class Accrual(msgspec.Struct, frozen=True):
 
 
 def accrue(
-    steps: Sequence[CapitalStep], terms: InterestTerms, *, first_on: date, last_on: date
+    steps: Sequence[CapitalStep], rule: InterestRule, *, first_on: date, last_on: date
 ) -> Accrual:
     """Return the simple interest of a span of days, one segment per capital and rate.
 
@@ -125,29 +95,28 @@ def accrue(
     Source: räntelagen (1975:635) 3, 4, 6, 9 §§, read 2026-11-22; decision 20;
     docs/law/interest.md.
 
-    >>> terms = InterestTerms()
-    >>> accrual = accrue([CapitalStep(date(2025, 8, 8), Money(200_000))], terms,
+    >>> from fordran.domain.interest_terms import InterestTerms
+    >>> rule = InterestRule(InterestTerms())
+    >>> accrual = accrue([CapitalStep(date(2025, 8, 8), Money(200_000))], rule,
     ...                  first_on=date(2025, 8, 8), last_on=date(2025, 9, 3))
     >>> [segment.days for segment in accrual.segments]
     [27]
     >>> str(accrual.rounded(RoundingPolicy.ORE_HALF_UP))
     '14.79 SEK'
-    >>> accrue([CapitalStep(date(2025, 8, 8), Money(-1))], terms,
+    >>> accrue([CapitalStep(date(2025, 8, 8), Money(-1))], rule,
     ...        first_on=date(2025, 8, 8), last_on=date(2025, 9, 3))
     Traceback (most recent call last):
     ...
     ValueError: negative capital bears no interest
     """
     currency = _checked_currency(steps)
-    if terms.basis is InterestBasis.NONE:
-        return Accrual((), currency)
     ends = [*[step.first_on - ONE_DAY for step in steps[1:]], last_on]
     segments = [
         _segment(period_first_on, period_last_on, step.capital, rate)
         for step, end in zip(steps, ends, strict=False)
         if step.capital
-        for period_first_on, period_last_on, rate in _rate_periods(
-            terms, max(step.first_on, first_on), min(end, last_on)
+        for period_first_on, period_last_on, rate in rule.periods(
+            max(step.first_on, first_on), min(end, last_on)
         )
     ]
     return Accrual(tuple(segments), currency)
@@ -164,21 +133,33 @@ def _checked_currency(steps: Sequence[CapitalStep]) -> str:
     return currencies.pop()
 
 
-def _rate_periods(
-    terms: InterestTerms, first_on: date, last_on: date
-) -> Iterator[tuple[date, date, Decimal]]:
-    """Cut a span where its rate may change; yield first day, last day and rate."""
-    while first_on <= last_on:
-        if terms.annual_rate_percent is not None and terms.basis is InterestBasis.FIXED:
-            period_last_on, rate = last_on, terms.annual_rate_percent
-        else:
-            period_last_on = min(last_on, next_half_year(first_on) - ONE_DAY)
-            rate = reference_rate(first_on).percent + terms.margin_percent
-        yield first_on, period_last_on, rate
-        first_on = period_last_on + ONE_DAY
-
-
 def _segment(first_on: date, last_on: date, capital: Money, rate: Decimal) -> Segment:
     days = (last_on - first_on).days + 1
-    exact_minor = Fraction(rate) * capital.minor * days / (100 * DAYS_IN_YEAR)
-    return Segment(first_on, last_on, days, capital, rate, exact_minor)
+    units = int(rate.scaleb(RATE_DECIMALS)) * capital.minor * days
+    return Segment(first_on, last_on, days, capital, rate, units)
+
+
+def merged(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Return the segments with neighbours of one capital and rate joined within a half-year.
+
+    A payment that leaves the capital as it is cuts a run of days in two that explain nothing.
+    """
+    joined: list[Segment] = []
+    for segment in segments:
+        before = joined[-1] if joined else None
+        if before is not None and _continues(before, segment):
+            joined[-1] = _segment(
+                before.first_on, segment.last_on, segment.capital, segment.annual_rate_percent
+            )
+        else:
+            joined.append(segment)
+    return tuple(joined)
+
+
+def _continues(before: Segment, after: Segment) -> bool:
+    return (
+        before.last_on + ONE_DAY == after.first_on
+        and before.capital == after.capital
+        and before.annual_rate_percent == after.annual_rate_percent
+        and half_year(before.first_on) == half_year(after.first_on)
+    )

@@ -36,6 +36,49 @@ class Origin(StrEnum):
     """The agency: this server."""
 
 
+class MoneySource(StrEnum):
+    """Where the money of a settlement came from; it decides the order of settlement.
+
+    In this order the money of one day is placed, whatever order it became known in.
+    """
+
+    CREDITING = "crediting"
+    """The creditor credits a part of the claim: it never existed (decision 48)."""
+
+    CREDITOR = "creditor"
+    """The debtor paid to the creditor, who reported it."""
+
+    AUTHORITY = "authority"
+    """The enforcement authority collected it and paid it to the agency."""
+
+    AGENCY = "agency"
+    """The debtor paid to the agency."""
+
+
+class FactKind(StrEnum):
+    """What kind of fact an entry names as its cause; the wire's word for the document."""
+
+    CREDITOR_PAYMENT = "creditor_payment"
+    CREDITOR_CREDITING = "creditor_crediting"
+    CREDITOR_CANCELLATION = "creditor_cancellation"
+    PAYMENT = "payment"
+    """Money received by the agency."""
+    PAYMENT_REVERSAL = "payment_reversal"
+    CREDITOR_PAYMENT_REVERSAL = "creditor_payment_reversal"
+    INTEREST_REDUCTION = "interest_reduction"
+    REFUND = "refund"
+    """Money paid back to the debtor."""
+    LAW = "law"
+    """An imported version of the law."""
+
+
+class FactName(msgspec.Struct, frozen=True):
+    """Which fact made an entry necessary."""
+
+    kind: FactKind
+    id: str
+
+
 class LedgerAccount(StrEnum):
     """A place where the money of a case is counted."""
 
@@ -48,6 +91,12 @@ class LedgerAccount(StrEnum):
     SETTLED_AT_CREDITOR = "settled_at_creditor"
     """Paid by the debtor directly to the creditor."""
 
+    SETTLED_AT_AGENCY = "settled_at_agency"
+    """Paid to the agency, by the debtor or by the authority."""
+
+    CREDITED = "credited"
+    """Credited by the creditor."""
+
     WRITTEN_OFF = "written_off"
     """Given up; on the wire `depreciated`."""
 
@@ -59,16 +108,17 @@ class EntryKind(StrEnum):
     """Creates or corrects a claim; counted in `added` (decision 23)."""
 
     SETTLEMENT = "settlement"
-    """Settles a part of the claim with money paid."""
+    """Settles a part of the claim with money paid, or credits it."""
 
     WRITE_OFF = "write_off"
     """Gives up a part of the claim."""
 
 
-_COUNTER_ACCOUNT = {
-    EntryKind.CLAIM: LedgerAccount.CLAIMED,
-    EntryKind.SETTLEMENT: LedgerAccount.SETTLED_AT_CREDITOR,
-    EntryKind.WRITE_OFF: LedgerAccount.WRITTEN_OFF,
+_SETTLED_AT = {
+    MoneySource.CREDITING: LedgerAccount.CREDITED,
+    MoneySource.CREDITOR: LedgerAccount.SETTLED_AT_CREDITOR,
+    MoneySource.AUTHORITY: LedgerAccount.SETTLED_AT_AGENCY,
+    MoneySource.AGENCY: LedgerAccount.SETTLED_AT_AGENCY,
 }
 
 
@@ -98,11 +148,35 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     description: str
     """A locale key, the wire's `description_locale_tag`."""
     creditor_payment_id: str | None = None
-    """The payment that an entry settles or that made it necessary."""
+    """As `fact`, in entries written before there were other facts."""
     policy: str | None = None
     """The version of the settlement order that placed the money (decision 41)."""
     cost_kind: str | None = None
     """For costs: which cost of the statutory table, or of the creditor's own."""
+    act: str | None = None
+    """For costs: the act that the cost is for; a cost is claimed once per kind and act."""
+    source: MoneySource = MoneySource.CREDITOR
+    """For settlements: where the money came from."""
+    fact: FactName | None = None
+    """The fact that an entry settles or that made it necessary."""
+    reverses: int | None = None
+    """The number of the entry that this one takes back (decision 50)."""
+
+    @property
+    def caused_by(self) -> FactName | None:
+        """The fact that an entry settles or that made it necessary."""
+        if self.fact is None and self.creditor_payment_id is not None:
+            return FactName(FactKind.CREDITOR_PAYMENT, self.creditor_payment_id)
+        return self.fact
+
+    @property
+    def counter_account(self) -> LedgerAccount:
+        """The account opposite to `RECEIVABLE`."""
+        if self.kind is EntryKind.CLAIM:
+            return LedgerAccount.CLAIMED
+        if self.kind is EntryKind.WRITE_OFF:
+            return LedgerAccount.WRITTEN_OFF
+        return _SETTLED_AT[self.source]
 
     def postings(self) -> tuple[Posting, Posting]:
         """Return the two legs; they sum to zero.
@@ -116,7 +190,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
         """
         return (
             Posting(LedgerAccount.RECEIVABLE, self.amount),
-            Posting(_COUNTER_ACCOUNT[self.kind], -self.amount),
+            Posting(self.counter_account, -self.amount),
         )
 
 
@@ -137,13 +211,12 @@ class Balance(msgspec.Struct, frozen=True):
 
     def after(self, entry: Entry) -> "Balance":
         """Return the balance with one more entry of this component."""
-        match entry.kind:
-            case EntryKind.CLAIM:
-                return msgspec.structs.replace(self, added=self.added + entry.amount)
-            case EntryKind.SETTLEMENT:
-                return msgspec.structs.replace(self, settled=self.settled - entry.amount)
-            case EntryKind.WRITE_OFF:
-                return msgspec.structs.replace(self, written_off=self.written_off - entry.amount)
+        added, settled, written_off = self.added, self.settled, self.written_off
+        if entry.kind is EntryKind.CLAIM:
+            return Balance(added + entry.amount, settled, written_off)
+        if entry.kind is EntryKind.SETTLEMENT:
+            return Balance(added, settled - entry.amount, written_off)
+        return Balance(added, settled, written_off - entry.amount)
 
 
 class Balances(msgspec.Struct, frozen=True):
@@ -155,13 +228,9 @@ class Balances(msgspec.Struct, frozen=True):
 
     def of(self, component: Component) -> Balance:
         """Return the balance of one component."""
-        match component:
-            case Component.CAPITAL:
-                return self.capital
-            case Component.INTEREST:
-                return self.interest
-            case Component.COSTS:
-                return self.costs
+        if component is Component.CAPITAL:
+            return self.capital
+        return self.interest if component is Component.INTEREST else self.costs
 
     def after(self, entry: Entry) -> "Balances":
         """Return the balances with one more entry."""

@@ -4,17 +4,27 @@
     ├── ReferenceRateMissing      a half-year has no published reference rate
     ├── StatutoryCostMissing      no statutory amount is known for a day
     ├── LimitationPeriodMissing   no limitation period is known for a day
+    ├── LawNotImported            rows of law cannot be imported
     ├── InvalidIdNumber           an identity number cannot be read
     ├── LetterIncomplete          a letter lacks a required content
     ├── TemplateIncomplete        a template lacks a required content
     ├── TemplateBroken            a template cannot be typeset
     ├── NotRegistered             a registration has issues
-    ├── PaymentNotReported        a report of a payment has issues
+    ├── NotReported               a report about a case or a payment has issues
+    ├── PaymentNotReceived        a payment to the agency has issues
+    ├── NotKnownThen              a case was not known yet at an earlier instant
+    ├── InstantInTheFuture        a case is asked for as it will be
     ├── IdempotencyKeyReused      a key came with another request before
     ├── DocumentNotFound          an upload names no case of the account
     ├── Unauthorized              the credentials are missing, wrong or expired
     ├── UnsuitableKey             a key may not be used to sign in
+    ├── PayoutDayNotCome          a payout run is asked for a later day
+    ├── PayoutFileNotWritable     a file of a payout run cannot be written
+    ├── PayeeNotUsable            a bank would not take a payee
+    ├── RefundNotFound            no refund with this id is open
     ├── AccountNotFound           set-up names no account
+    ├── CreditorNotFound          a statement names no creditor
+    ├── StatementFileUnusable     a statement cannot be written to a file
     ├── FlowConfigNotFound        set-up names no flow config
     ├── CreditorIncomplete        an active creditor lacks something
     ├── ClockMissing              the account runs on real time
@@ -52,5 +62,5 @@ class ReferenceRateMissing(Refusal):
         self.on = on
         super().__init__(
             f"No reference rate is known for {on.isoformat()}; "
-            "add the Riksbank's decision for that half-year to the table of reference rates."
+            "import the Riksbank's decision for that half-year with 'fordran law import'."
         )

@@ -1,19 +1,11 @@
 """Settlement: in which order money pays the components of a claim (decision 41)."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 import msgspec
 
-from fordran.domain.ledger import Component
+from fordran.domain.ledger import Component, MoneySource
 from fordran.domain.money import ZERO, Money, total
-
-
-class MoneySource(StrEnum):
-    """Where the money of a payment was received."""
-
-    CREDITOR = "creditor"
-    """Paid to the creditor and reported by them; also creditings."""
 
 
 class SettlementOrder(msgspec.Struct, frozen=True):
@@ -33,7 +25,17 @@ class SettlementOrder(msgspec.Struct, frozen=True):
 CREDITOR_ORDER = SettlementOrder(
     "creditor.1", (Component.CAPITAL, Component.COSTS, Component.INTEREST)
 )
-"""The default for money paid to the creditor; the seed settles capital first (decision 41)."""
+"""The default for money paid to the creditor, and for creditings: the seed settles capital first
+(decision 41)."""
+
+AGENCY_ORDER = SettlementOrder("agency.1", (Component.COSTS, Component.INTEREST, Component.CAPITAL))
+"""The default for money paid to the agency (decision 41)."""
+
+AUTHORITY_ORDER = SettlementOrder(
+    "authority.1", (Component.COSTS, Component.INTEREST, Component.CAPITAL)
+)
+"""The default for money from the enforcement authority whose own account says nothing else
+(decision 41)."""
 
 
 class Placement(msgspec.Struct, frozen=True):
@@ -72,3 +74,17 @@ def place(amount: Money, owed: Mapping[Component, Money], order: SettlementOrder
             left -= part
     assert total(parts.values()) + left == amount
     return Placement(parts, left)
+
+
+class SettlementOrders(msgspec.Struct, frozen=True):
+    """The orders of an agreement version, by where the money came from (decision 41)."""
+
+    creditor: SettlementOrder = CREDITOR_ORDER
+    agency: SettlementOrder = AGENCY_ORDER
+    authority: SettlementOrder = AUTHORITY_ORDER
+
+    def of(self, source: MoneySource) -> SettlementOrder:
+        """Return the order for a source; creditings are settled as the creditor's money."""
+        if source is MoneySource.AGENCY:
+            return self.agency
+        return self.authority if source is MoneySource.AUTHORITY else self.creditor

@@ -6,16 +6,17 @@ from datetime import datetime
 
 import msgspec
 
-from fordran.domain.agreement import AgreementTerms
 from fordran.domain.case import Case
 from fordran.domain.draft import Draft
 from fordran.domain.events import FlowItemFailed
 from fordran.domain.flow import FlowAction, FlowConfig
 from fordran.domain.flow_step import StepIds, carry_out, dispatch_instant
 from fordran.domain.refusals import Refusal
+from fordran.domain.rules import Rules
 from fordran.operations.context import Context
 from fordran.operations.demand_costs import record_posted_costs
 from fordran.operations.randomness import object_id
+from fordran.operations.rules import RulesInForce
 from fordran.operations.send_demands import DueDemand, Post
 from fordran.storage import agreements, cases, demands
 from fordran.storage.demands import NewDebtCollection
@@ -59,7 +60,7 @@ def set_aside_first_due(
     def operation(uow: UnitOfWork) -> Advanced:
         claimed = claim(uow, until, 1)
         loaded = cases.load(uow, [case.case_id for case in claimed])
-        drafts = [Draft(loaded[case.case_id], case.due_at) for case in claimed]
+        drafts = [Draft(loaded[case.case_id], case.due_at, known_at=until) for case in claimed]
         for draft in drafts:
             draft.happen(FlowItemFailed(reason))
         cases.save(uow, drafts, real_now)
@@ -95,7 +96,7 @@ class _Group(msgspec.Struct):
     drafts: list[Draft]
     """The due cases; for the debt statement every case of the demand."""
     flow: FlowConfig
-    terms: AgreementTerms
+    rules: Rules
     action: FlowAction
     ids: StepIds
 
@@ -119,7 +120,7 @@ class _Advancing:
         claimed_ids = [case.case_id for case in claimed]
         self.cases = cases.load(uow, cases.lock_with_demand_groups(uow, claimed_ids))
         self.flows: dict[str, FlowConfig] = {}
-        self.terms: dict[str, AgreementTerms] = {}
+        self.rules = RulesInForce(uow)
 
     def advance(self) -> Advanced:
         """Carry out every group; write what happened, the letters and their costs."""
@@ -129,16 +130,17 @@ class _Advancing:
         failed = 0
         for group in self._groups():
             try:
-                carry_out(group.action, group.drafts, group.flow, group.terms, group.ids)
-                if group.action is FlowAction.SEND_DEMAND:
+                closed = self._bring_up_to_law(group)
+                carry_out(group.action, group.drafts, group.flow, group.rules, group.ids)
+                if group.drafts and group.action is FlowAction.SEND_DEMAND:
                     cases_demanded = tuple(draft.case for draft in group.drafts)
-                    post.prepare(DueDemand(cases_demanded, group.terms))
+                    post.prepare(DueDemand(cases_demanded, group.rules))
             except Refusal as refusal:
                 failed += len(group.due)
                 drafts += self._set_aside(group, refusal)
                 continue
-            drafts += group.drafts
-            if group.action is FlowAction.ENTER_DEBT_COLLECTION:
+            drafts += [*closed, *group.drafts]
+            if group.drafts and group.action is FlowAction.ENTER_DEBT_COLLECTION:
                 entered.append(self._debt_collection(group))
         demands.insert_debt_collections(self.uow, entered)
         cases.save(self.uow, drafts, self.real_now)
@@ -146,10 +148,29 @@ class _Advancing:
         record_posted_costs(self.uow, [draft.case for draft in drafts])
         return Advanced(len(self.claimed) - failed, failed)
 
+    def _bring_up_to_law(self, group: _Group) -> list[Draft]:
+        """Count anew what a corrected rate touches; return the cases that this closes.
+
+        A case that is demanded already is counted with every case of its demand, which only the
+        debt statement has at hand.
+        """
+        is_whole = group.action is FlowAction.DEBT_STATEMENT
+        self.rules.bring_up_to_law(
+            draft for draft in group.drafts if is_whole or draft.case.demand is None
+        )
+        if is_whole:
+            return []
+        closed = [draft for draft in group.drafts if draft.case.closed is not None]
+        group.drafts = [draft for draft in group.drafts if draft.case.closed is None]
+        return closed
+
     def _groups(self) -> Iterable[_Group]:
-        by_group: dict[tuple[str, str, str, datetime], list[ClaimedCase]] = defaultdict(list)
+        by_group: dict[tuple[object, ...], list[ClaimedCase]] = defaultdict(list)
         for case in sorted(self.claimed, key=lambda claimed: (claimed.due_at, claimed.case_id)):
-            by_group[(case.creditor_id, case.customer_id, case.item, case.due_at)].append(case)
+            demanded_together = self.cases[case.case_id].debt_collection_id
+            by_group[
+                (case.creditor_id, case.customer_id, case.item, case.due_at, demanded_together)
+            ].append(case)
         for members in by_group.values():
             yield self._group(tuple(members))
 
@@ -157,12 +178,12 @@ class _Advancing:
         first = self.cases[due[0].case_id]
         assert first.next_item is not None
         flow = self._flow(first.next_item.flow_config_id)
-        terms = self._terms(first.agreement_version_id)
+        rules = self.rules.of(first.agreement_version_id)
         action = self._action(first)
         due_at = due[0].due_at
         at = due_at
         if action is FlowAction.SEND_DEMAND:
-            at = dispatch_instant(due_at, self.now, terms)
+            at = dispatch_instant(due_at, self.now, rules.terms)
         members = {case.case_id for case in due}
         if action is FlowAction.DEBT_STATEMENT:
             members |= {
@@ -170,14 +191,16 @@ class _Advancing:
                 for case in self.cases.values()
                 if case.debt_collection_id == first.debt_collection_id
             }
-        drafts = [Draft(self.cases[case_id], at) for case_id in sorted(members)]
+        drafts = [Draft(self.cases[case_id], at, known_at=self.now) for case_id in sorted(members)]
         new_id = self.context.randomness
         ids = StepIds(object_id(new_id, at), object_id(new_id, at))
-        return _Group(due, drafts, flow, terms, action, ids)
+        return _Group(due, drafts, flow, rules, action, ids)
 
     def _set_aside(self, group: _Group, refusal: Refusal) -> list[Draft]:
         """Begin the due cases anew and set them aside: nothing of the failed step is kept."""
-        drafts = [Draft(self.cases[case.case_id], case.due_at) for case in group.due]
+        drafts = [
+            Draft(self.cases[case.case_id], case.due_at, known_at=self.now) for case in group.due
+        ]
         for draft in drafts:
             draft.happen(FlowItemFailed(f"{refusal.reason()}: {refusal}"))
         return drafts
@@ -208,10 +231,3 @@ class _Advancing:
         if flow_config_id not in self.flows:
             self.flows[flow_config_id] = agreements.flow_config(self.uow, flow_config_id)
         return self.flows[flow_config_id]
-
-    def _terms(self, agreement_version_id: str) -> AgreementTerms:
-        if agreement_version_id not in self.terms:
-            self.terms[agreement_version_id] = agreements.agreement_terms(
-                self.uow, agreement_version_id
-            )
-        return self.terms[agreement_version_id]

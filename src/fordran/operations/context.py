@@ -2,6 +2,7 @@
 
 import msgspec
 
+from fordran.domain.books_chart import BooksChart
 from fordran.operations.clock import Clock
 from fordran.operations.randomness import Randomness
 from fordran.storage.blobs import BlobStore
@@ -18,6 +19,8 @@ class Agency(msgspec.Struct, frozen=True):
     email: str
     bankgiro: str
     website: str = ""
+    chart: BooksChart = BooksChart()
+    """The accounts that bookkeeping files name."""
 
 
 class Context(msgspec.Struct, frozen=True):

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from fordran.domain.agreement import AgreementVersion
 from fordran.domain.case import Debt
 from fordran.domain.draft import Draft
 from fordran.domain.events import CaseRegistered
 from fordran.domain.id_numbers import IdNumberKind, InvalidIdNumber, parse_id_number
-from fordran.domain.interest import InterestBasis
+from fordran.domain.interest_terms import InterestBasis
 from fordran.domain.ocr import ocr_number
 from fordran.domain.refusals import Refusal
 from fordran.domain.registration import register
@@ -263,7 +264,12 @@ class _Registering:
         customer_id: str,
         registration_id: str,
     ) -> Draft:
-        terms = self.agreement.terms
+        terms = self.agreement.terms.interest
+        if debt.interest is not None:
+            # How the thirtieth day counts is no matter of one claim.
+            thirtieth = terms.thirtieth_day_bears_interest
+            terms = replace(debt.interest, thirtieth_day_bears_interest=thirtieth)
+            debt = replace(debt, interest=terms)
         number = self.next_reference_number
         self.next_reference_number += 1
         event = CaseRegistered(
@@ -277,7 +283,7 @@ class _Registering:
             ocr_number=self._new_ocr_number(),
             currency=command.currency,
             is_consumer=command.customer_kind is IdNumberKind.PERSON,
-            has_reference_rate=terms.interest.basis is InterestBasis.REFERENCE_PLUS_MARGIN,
+            has_reference_rate=terms.basis is InterestBasis.REFERENCE_PLUS_MARGIN,
             debt=debt,
         )
         return register(event, self.flow, self.at)

@@ -6,16 +6,17 @@ For now to send is to render and store; the hand-over to the post comes with its
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from fordran.domain.agreement import AgreementTerms
 from fordran.domain.case import Case
-from fordran.domain.draft import facts_of
-from fordran.domain.interest import CapitalStep, InterestBasis, InterestTerms, accrue
-from fordran.domain.ledger import Component, EntryKind
+from fordran.domain.case_facts import costs_of, facts_of
+from fordran.domain.interest import CapitalStep, accrue
+from fordran.domain.interest_terms import InterestBasis, InterestTerms
 from fordran.domain.money import total
+from fordran.domain.rules import Rules
 from fordran.domain.swedish_time import civil_date
 from fordran.domain.tables.statutory_margins import STATUTORY_MARGINS
 from fordran.domain.valuation import value
@@ -42,10 +43,10 @@ KIND = "debt_collection"
 
 
 class DueDemand(msgspec.Struct, frozen=True):
-    """The cases of one demand, with their demand dispatched, and the terms they follow."""
+    """The cases of one demand, with their demand dispatched, and the rules they follow."""
 
     cases: tuple[Case, ...]
-    terms: AgreementTerms
+    rules: Rules
 
 
 class PreparedDemand(msgspec.Struct, frozen=True):
@@ -115,7 +116,7 @@ def demand_letter(
     dispatched = first.demand
     assert dispatched is not None
     dispatched_on = civil_date(dispatched.dispatched_at)
-    claims = tuple(_claim(case, demand.terms) for case in demand.cases)
+    claims = tuple(_claim(case, demand.rules) for case in demand.cases)
     cost = dispatched.stated_cost
     address = customer["address"]
     agency = context.agency
@@ -150,15 +151,15 @@ def demand_letter(
         claims=claims,
         debt_collection_cost=cost,
         total=total([*(claim.total for claim in claims), cost]),
-        interest_rounding=demand.terms.interest_rounding,
+        interest_rounding=demand.rules.terms.interest_rounding,
     )
 
 
-def _claim(case: Case, terms: AgreementTerms) -> LetterClaim:
+def _claim(case: Case, rules: Rules) -> LetterClaim:
     balances = case.balances
     counted_through_on = case.interest_counted_through_on
     assert counted_through_on is not None
-    valued = value(facts_of(case, terms), counted_through_on)
+    valued = value(facts_of(case, rules), counted_through_on)
     debt = case.debt
     is_part_paid = balances.capital.remaining != balances.capital.added
     return LetterClaim(
@@ -179,7 +180,7 @@ def _claim(case: Case, terms: AgreementTerms) -> LetterClaim:
             for segment in valued.interest.segments
         ),
         costs=_own_costs(case),
-        running_interest=_running_interest(case, terms),
+        running_interest=_running_interest(case, rules),
         original_capital=balances.capital.added if is_part_paid else None,
     )
 
@@ -188,42 +189,36 @@ def _own_costs(case: Case) -> tuple[CostLine, ...]:
     """Return the costs that remain, the oldest settled first (docs/decisions/0021)."""
     settled = case.balances.costs.added - case.balances.costs.remaining
     lines = []
-    for entry in sorted(case.entries, key=lambda posted: posted.value_at):
-        if entry.kind is not EntryKind.CLAIM or entry.component is not Component.COSTS:
-            continue
-        paid = min(settled, entry.amount)
+    for cost in costs_of(case):
+        paid = min(settled, cost.amount)
         settled -= paid
-        if entry.amount != paid:
+        if cost.amount != paid:
             lines.append(
                 CostLine(
-                    kind=LetterCost(entry.cost_kind or ""),
-                    amount=entry.amount - paid,
-                    charged_on=civil_date(entry.value_at),
+                    kind=LetterCost(cost.kind), amount=cost.amount - paid, charged_on=cost.value_on
                 )
             )
     return tuple(lines)
 
 
-def _running_interest(case: Case, terms: AgreementTerms) -> RunningInterest | None:
-    if terms.interest.basis is InterestBasis.NONE:
-        return None
+def _running_interest(case: Case, rules: Rules) -> RunningInterest | None:
     counted_through_on = case.interest_counted_through_on
     assert counted_through_on is not None
-    tomorrow = max(counted_through_on + timedelta(days=1), case.debt.interest_from_on)
+    facts = facts_of(case, rules)
+    tomorrow = max(counted_through_on + timedelta(days=1), facts.interest_from_on)
     step = CapitalStep(tomorrow, case.balances.capital.remaining)
-    accrual = accrue([step], terms.interest, first_on=tomorrow, last_on=tomorrow)
+    accrual = accrue([step], facts.rule, first_on=tomorrow, last_on=tomorrow)
     if not accrual.segments:
         return None
-    interest = terms.interest
-    return RunningInterest(
-        basis=_rate_basis(interest),
-        annual_rate_percent=accrual.segments[0].annual_rate_percent,
-        margin_percent=None if interest.basis is InterestBasis.FIXED else interest.margin_percent,
-    )
+    rate = accrual.segments[0].annual_rate_percent
+    basis = _rate_basis(facts.rule.terms, rate)
+    margin = None if basis is RateBasis.FIXED else facts.rule.terms.margin_percent
+    return RunningInterest(basis=basis, annual_rate_percent=rate, margin_percent=margin)
 
 
-def _rate_basis(interest: InterestTerms) -> RateBasis:
-    if interest.basis is InterestBasis.FIXED:
+def _rate_basis(interest: InterestTerms, rate: Decimal) -> RateBasis:
+    """Return how a letter names the rate that runs from tomorrow."""
+    if interest.basis is InterestBasis.FIXED or rate == interest.annual_rate_percent:
         return RateBasis.FIXED
     is_statutory = interest.margin_percent == STATUTORY_MARGINS[-1].percent
     return RateBasis.STATUTORY if is_statutory else RateBasis.REFERENCE_PLUS_MARGIN

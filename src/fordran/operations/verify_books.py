@@ -1,109 +1,181 @@
-"""Verify the books: the audit's queries, and every case rebuilt from its journal."""
+"""Verify the books: the audit's queries, every case followed through its journal, the files."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Mapping
 
 from fordran.domain.agreement import AgreementTerms
-from fordran.domain.draft import facts_of
-from fordran.domain.history import rebuild
-from fordran.domain.ledger import Component
-from fordran.domain.ocr import is_ocr_number
-from fordran.domain.valuation import value
-from fordran.storage.audit import (
-    AuditedCase,
-    CheckedRule,
-    all_terms,
-    audited_cases,
-    balances_match,
-    run_queries,
+from fordran.domain.law import Law
+from fordran.domain.rules import Rules
+from fordran.operations.checked_rule import BROKEN, CheckedRule
+from fordran.operations.verify_cases import CASE_CHECKS, Books, CaseCheck, Followed, follow
+from fordran.operations.verify_files import (
+    FILES,
+    LETTERS,
+    RUNS,
+    check_files,
+    check_letters,
+    check_payout_runs,
 )
+from fordran.storage.audit import (
+    QUERIES,
+    AuditConnection,
+    StoredCase,
+    all_terms,
+    audit_connection,
+    audited_case,
+    count_cases,
+    flows_by_id,
+    prepare,
+    rows_checked,
+    savepoint,
+    stored_cases,
+    violations_of,
+)
+from fordran.storage.audit_query import AuditQuery
+from fordran.storage.blobs import BlobStore
+from fordran.storage.law import all_versions
 
-CaseCheck = Callable[[AuditedCase, dict[str, AgreementTerms]], str | None]
+READABLE = "I12 every case can be read, and its journal applied"
+
+CASES_PER_REPORT = 100
+
+Progress = Callable[[int, int], None]
 
 
-def verify_books(conninfo: str) -> list[CheckedRule]:
-    """Check everything that must be true at every moment, over all accounts.
+def no_progress(done: int, total: int) -> None:
+    """Tell nobody how many cases of how many have been checked."""
 
-    `conninfo` is of the tables' owner. Reads only.
+
+def verify_books(
+    conninfo: str,
+    *,
+    account_id: str | None = None,
+    rule: str = "",
+    blobs: BlobStore | None = None,
+    on_progress: Progress = no_progress,
+) -> list[CheckedRule]:
+    """Check everything that must be true at every moment, as of one instant.
+
+    `conninfo` is of the tables' owner. Reads only. With `account_id` only that account's rows,
+    with `rule` only the rules that contain the word, with `blobs` the bytes of every file too.
+    `on_progress` is told how many cases of how many have been checked.
     """
-    checks = run_queries(conninfo)
-    terms = all_terms(conninfo)
-    violations: dict[str, list[str]] = {rule: [] for rule in _CASE_CHECKS}
-    count = 0
-    for audited in audited_cases(conninfo):
-        count += 1
-        for rule, check in _CASE_CHECKS.items():
-            wrong = check(audited, terms)
-            if wrong:
-                violations[rule].append(f"case {audited.case.id}: {wrong}")
-    return checks + [CheckedRule(rule, count, tuple(found)) for rule, found in violations.items()]
+    laws = all_versions(conninfo)
+    with audit_connection(conninfo, account_id) as connection:
+        checked = verify_connection(connection, laws, rule=rule, on_progress=on_progress)
+        if blobs is not None and _is_asked(rule, FILES):
+            checked.append(check_files(connection, blobs))
+        return checked
 
 
-def _is_fold_of_its_journal(audited: AuditedCase, _: dict[str, AgreementTerms]) -> str | None:
+def verify_connection(
+    connection: AuditConnection,
+    laws: Mapping[int, Law],
+    *,
+    rule: str = "",
+    on_progress: Progress = no_progress,
+) -> list[CheckedRule]:
+    """Check the books as an open transaction sees them; files are not looked at.
+
+    `laws` are the versions of the law that interest was counted by.
+    """
+    prepare(connection)
+    checked = _check_queries(connection, [q for q in QUERIES if _is_asked(rule, q.rule)])
+    if _is_asked(rule, LETTERS):
+        checked.append(check_letters(connection))
+    if _is_asked(rule, RUNS):
+        checked.append(check_payout_runs(connection))
+    checks = [check for check in CASE_CHECKS if _is_asked(rule, check.rule)]
+    if checks or _is_asked(rule, READABLE):
+        cases = _CheckingCases(connection, laws, checks).results(on_progress)
+        checked += [found for found in cases if found.violations or _is_asked(rule, found.rule)]
+    return sorted(checked, key=lambda result: int(result.rule.split()[0][1:]))
+
+
+def _is_asked(asked: str, rule: str) -> bool:
+    return asked.lower() in rule.lower()
+
+
+def _check_queries(connection: AuditConnection, queries: list[AuditQuery]) -> list[CheckedRule]:
+    checked = []
+    with savepoint(connection):
+        for query, rows in zip(queries, rows_checked(connection, queries), strict=True):
+            began = time.perf_counter()
+            found = violations_of(connection, query)
+            seconds = time.perf_counter() - began
+            checked.append(CheckedRule(query.rule, rows, tuple(found), seconds))
+    return checked
+
+
+class _CheckingCases:
+    """One pass over every case, with what each check found and how long it took."""
+
+    def __init__(
+        self,
+        connection: AuditConnection,
+        laws: Mapping[int, Law],
+        checks: list[CaseCheck],
+    ) -> None:
+        self._connection = connection
+        rules = _RulesByVersion(all_terms(connection), laws)
+        self._books = Books(flows_by_id(connection), rules)
+        self._checks = checks
+        self._unreadable: list[str] = []
+        self._found: dict[str, list[str]] = {check.rule: [] for check in checks}
+        self._rows: dict[str, int] = {check.rule: 0 for check in checks}
+        self._seconds: dict[str, float] = {check.rule: 0.0 for check in checks}
+
+    def results(self, on_progress: Progress) -> list[CheckedRule]:
+        """Check every case and return what was found, the reading of them first."""
+        began = time.perf_counter()
+        total = count_cases(self._connection)
+        done = 0
+        for stored in stored_cases(self._connection):
+            self._check(stored)
+            done += 1
+            if done % CASES_PER_REPORT == 0:
+                on_progress(done, total)
+        on_progress(done, total)
+        read_in = time.perf_counter() - began - sum(self._seconds.values())
+        readable = CheckedRule(READABLE, done, tuple(self._unreadable), read_in)
+        return [readable, *(self._result(check) for check in self._checks)]
+
+    def _result(self, check: CaseCheck) -> CheckedRule:
+        rule = check.rule
+        return CheckedRule(rule, self._rows[rule], tuple(self._found[rule]), self._seconds[rule])
+
+    def _check(self, stored: StoredCase) -> None:
+        try:
+            followed = follow(audited_case(stored), self._books)
+        except BROKEN as error:
+            self._unreadable.append(f"case {stored.case_id}: {type(error).__name__} {error}")
+            return
+        for check in self._checks:
+            began = time.perf_counter()
+            for wrong in _violations(check, followed):
+                self._found[check.rule].append(f"case {stored.case_id}: {wrong}")
+            self._rows[check.rule] += check.rows(followed.audited)
+            self._seconds[check.rule] += time.perf_counter() - began
+
+
+def _violations(check: CaseCheck, followed: Followed) -> Iterator[str]:
     try:
-        rebuilt = rebuild(audited.journal)
-    except (AssertionError, StopIteration, RuntimeError) as error:
-        return f"its journal cannot be applied ({type(error).__name__})"
-    return None if rebuilt == audited.case else "the stored case differs from its journal"
+        yield from check.violations(followed)
+    except BROKEN as error:
+        yield f"it cannot be valued ({type(error).__name__} {error})"
 
 
-def _columns_agree(audited: AuditedCase, _: dict[str, AgreementTerms]) -> str | None:
-    case = audited.case
-    item = case.next_item
-    expected = (
-        case.state,
-        case.status,
-        case.version,
-        item.item if item else None,
-        item.due_at if item else None,
-        item.is_failed if item else False,
-        case.debt_collection_id,
-        case.id,
-        case.account_id,
-    )
-    if audited.row != expected:
-        return "its columns differ from its document"
-    return None if balances_match(audited) else "its balances differ from its entries"
+class _RulesByVersion:
+    """The rules of an agreement version under a version of the law, each made once."""
 
+    def __init__(self, terms: Mapping[str, AgreementTerms], laws: Mapping[int, Law]) -> None:
+        self._terms = terms
+        self._laws = laws
+        self._made: dict[tuple[str, int], Rules] = {}
 
-def _interest_is_what_the_facts_give(
-    audited: AuditedCase, terms: dict[str, AgreementTerms]
-) -> str | None:
-    case = audited.case
-    if case.interest_counted_through_on is None:
-        return "interest without a day it is counted to" if case.balances.interest.added else None
-    agreed = terms[case.agreement_version_id]
-    valued = value(facts_of(case, agreed), case.interest_counted_through_on)
-    if valued.interest_added != case.balances.interest.added:
-        return f"{case.balances.interest.added} posted, {valued.interest_added} by its facts"
-    return None
-
-
-def _settlement_is_what_the_facts_give(
-    audited: AuditedCase, terms: dict[str, AgreementTerms]
-) -> str | None:
-    case = audited.case
-    counted_on = case.interest_counted_through_on
-    if counted_on is None:
-        return "settled without a day interest is counted to" if case.payments else None
-    valued = value(facts_of(case, terms[case.agreement_version_id]), counted_on)
-    for component in Component:
-        settled = case.balances.of(component).settled
-        if settled != valued.settled[component]:
-            expected = valued.settled[component]
-            return f"{settled} of {component.value} settled, {expected} by its facts"
-    return None
-
-
-def _ocr_number_is_valid(audited: AuditedCase, _: dict[str, AgreementTerms]) -> str | None:
-    return None if is_ocr_number(audited.case.ocr_number) else "its OCR number is wrong"
-
-
-_CASE_CHECKS: dict[str, CaseCheck] = {
-    "a case is the fold of its journal, by allowed moves": _is_fold_of_its_journal,
-    "a case's columns agree with its document": _columns_agree,
-    "interest recomputed from the facts equals what is posted": _interest_is_what_the_facts_give,
-    "settlement replayed from the facts equals what is posted": (
-        _settlement_is_what_the_facts_give
-    ),
-    "OCR numbers have the right check digit": _ocr_number_is_valid,
-}
+    def __call__(self, agreement_version_id: str, law_version: int) -> Rules:
+        """Return the rules. Raises: KeyError, if one of the two does not exist."""
+        key = (agreement_version_id, law_version)
+        if key not in self._made:
+            self._made[key] = Rules(self._terms[agreement_version_id], self._laws[law_version])
+        return self._made[key]

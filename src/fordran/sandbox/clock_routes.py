@@ -88,7 +88,7 @@ async def advance_account_clock(
     return json_response({"now": format_instant(advanced.now), "executed": advanced.executed})
 
 
-SANDBOX_ROUTES: tuple[HTTPRouteHandler, ...] = (
+CLOCK_ROUTES: tuple[HTTPRouteHandler, ...] = (
     put_account_clock,
     get_account_clock,
     advance_account_clock,

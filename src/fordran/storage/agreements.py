@@ -34,18 +34,32 @@ def current_agreement(uow: UnitOfWork) -> AgreementVersion | None:
     return AgreementVersion(row[0], row[1], _decode_terms(row[2])) if row else None
 
 
-def agreement_terms(uow: UnitOfWork, agreement_version_id: str) -> AgreementTerms:
-    """Return the terms of a version of the account's agreement.
+class TermsInForce(msgspec.Struct, frozen=True):
+    """The terms of an agreement version, and which law is in force besides."""
+
+    terms: AgreementTerms
+    law_version: int
+    law_digest: bytes
+
+
+def agreement_terms(uow: UnitOfWork, agreement_version_id: str) -> TermsInForce:
+    """Return the terms of a version of the account's agreement with the law that is in force.
+
+    One statement, so that asking for the law costs nothing more. Before the first start has
+    written a version of the law its digest is empty.
 
     Raises: LookupError, because a case never names a version that does not exist.
     """
     row = uow.row(
-        "SELECT terms FROM agreement_versions WHERE account_id = %s AND agreement_version_id = %s",
+        "SELECT agreement.terms, coalesce(law.version, 0), coalesce(law.digest, ''::bytea) "
+        "FROM agreement_versions AS agreement LEFT JOIN (SELECT version, digest FROM law_versions "
+        "ORDER BY version DESC LIMIT 1) AS law ON true "
+        "WHERE agreement.account_id = %s AND agreement.agreement_version_id = %s",
         (uow.account_id, agreement_version_id),
     )
     if row is None:
         raise LookupError(agreement_version_id)
-    return _decode_terms(row[0])
+    return TermsInForce(_decode_terms(row[0]), row[1], row[2])
 
 
 def save_flow_config(uow: UnitOfWork, config: FlowConfig) -> None:

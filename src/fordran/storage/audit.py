@@ -1,10 +1,12 @@
-"""The audit: what must be true at every moment, as queries that return violations.
+"""The audit: what must be true at every moment, read from the tables.
 
-Runs as the owner of the tables, which sees every account. `fordran verify` runs it on a live
-database, and every test that touches storage ends with it.
+Runs as the owner of the tables, which sees every account, or through one account's wall.
+`fordran verify` runs it on a live database, and every test that touches storage ends with it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import msgspec
 import psycopg
@@ -12,209 +14,224 @@ import psycopg
 from fordran.domain.agreement import AgreementTerms
 from fordran.domain.case import Case
 from fordran.domain.events import Recorded
-from fordran.storage.cases import balances_of, case_of, recorded_of
+from fordran.domain.flow import FlowConfig
+from fordran.storage.audit_documents import DOCUMENT_QUERIES
+from fordran.storage.audit_ledger import LEDGER_QUERIES
+from fordran.storage.audit_links import LINK_QUERIES
+from fordran.storage.audit_payouts import PAYOUT_QUERIES
+from fordran.storage.audit_query import AuditQuery
+from fordran.storage.cases import MONEY_KINDS, NARROW_COLUMNS, WIDE_COLUMNS, case_of, recorded_of
 from fordran.storage.database import RawJson
+from fordran.storage.payouts import StoredRun
 
+_decode_case = msgspec.json.Decoder(Case).decode
 _decode_terms = msgspec.json.Decoder(AgreementTerms).decode
+_decode_flow = msgspec.json.Decoder(FlowConfig).decode
+_decode_kinds = msgspec.json.Decoder(list[str]).decode
 
 CASES_AT_A_TIME = 500
 
+AuditConnection = psycopg.Connection
+"""What the audit reads through: a connection with a transaction open."""
 
-class AuditQuery(msgspec.Struct, frozen=True):
-    """A rule, how many rows it looks at, and the query for what breaks it."""
+QUERIES = (*LEDGER_QUERIES, *PAYOUT_QUERIES, *DOCUMENT_QUERIES, *LINK_QUERIES)
+"""Every rule that is a query."""
 
-    rule: str
-    counted: str
-    violations: str
+
+class StoredCase(msgspec.Struct, frozen=True):
+    """The rows of a case as they were read, and what it is called by."""
+
+    case_id: str
+    wide_row: tuple[Any, ...]
+    narrow_row: tuple[Any, ...]
+    document: bytes
+    entries: bytes | None
+    events: bytes | None
+    kinds: bytes | None
+    money_events: bytes | None
 
 
 class AuditedCase(msgspec.Struct, frozen=True):
     """A case as stored, with its journal, for the checks that need the domain."""
 
     case: Case
-    stored_balances: tuple[int, ...]
-    row: tuple[object, ...]
-    """State, status, version, next item and due instant, as the rows' columns say."""
+    document: Case
+    """As the wide row has it: without its money."""
+    wide_row: tuple[Any, ...]
+    narrow_row: tuple[Any, ...]
     journal: tuple[Recorded, ...]
+    kinds: tuple[str, ...]
+    """What each row of the journal is called by its column."""
+    counted_without_units: int
+    """How many of the first countings of interest were written before units were kept."""
 
 
-class CheckedRule(msgspec.Struct, frozen=True):
-    """The result of one rule."""
+@contextmanager
+def audit_connection(conninfo: str, account_id: str | None = None) -> Iterator[psycopg.Connection]:
+    """Open a connection that sees the books as of one instant; with an account, only its rows.
 
-    rule: str
-    rows: int
-    violations: tuple[str, ...]
-
-
-QUERIES = (
-    AuditQuery(
-        "every entry sums to zero per currency",
-        "SELECT count(*) FROM postings",
-        "SELECT format('case %s entry %s: %s', case_id, entry_number, sum(amount_minor)) "
-        "FROM postings GROUP BY account_id, case_id, entry_number, currency "
-        "HAVING sum(amount_minor) <> 0",
-    ),
-    AuditQuery(
-        "every entry has its legs, and they are what the entry says",
-        "SELECT count(*) FROM entries",
-        "SELECT format('case %s entry %s', entry.case_id, entry.entry_number) "
-        "FROM entries AS entry "
-        "LEFT JOIN postings AS leg ON leg.account_id = entry.account_id "
-        "AND leg.case_id = entry.case_id AND leg.entry_number = entry.entry_number "
-        "AND leg.ledger_account = 'receivable' AND leg.component = entry.component "
-        "WHERE leg.amount_minor IS DISTINCT FROM (entry.body -> 'amount' ->> 0)::bigint "
-        "OR entry.body ->> 'kind' <> entry.kind OR entry.body ->> 'component' <> entry.component",
-    ),
-    AuditQuery(
-        "every balance is the fold of its postings",
-        "SELECT count(*) * 9 FROM case_balances",
-        "WITH folded AS (SELECT account_id, case_id, component, "
-        "-coalesce(sum(amount_minor) FILTER (WHERE ledger_account = 'claimed'), 0) AS added, "
-        "coalesce(sum(amount_minor) FILTER (WHERE ledger_account = 'settled_at_creditor'), 0) "
-        "AS settled, "
-        "coalesce(sum(amount_minor) FILTER (WHERE ledger_account = 'written_off'), 0) AS given_up, "
-        "coalesce(sum(amount_minor) FILTER (WHERE ledger_account = 'receivable'), 0) AS remaining "
-        "FROM postings GROUP BY account_id, case_id, component), "
-        "stored AS (SELECT balance.account_id, balance.case_id, part.* "
-        "FROM case_balances AS balance, "
-        "LATERAL (VALUES "
-        "('capital', capital_added_minor, capital_settled_minor, capital_written_off_minor), "
-        "('interest', interest_added_minor, interest_settled_minor, interest_written_off_minor), "
-        "('costs', costs_added_minor, costs_settled_minor, costs_written_off_minor)) "
-        "AS part (component, added, settled, given_up)) "
-        "SELECT format('case %s %s', coalesce(stored.case_id, folded.case_id), "
-        "coalesce(stored.component, folded.component)) "
-        "FROM stored FULL JOIN folded USING (account_id, case_id, component) "
-        "WHERE (coalesce(stored.added, 0), coalesce(stored.settled, 0), "
-        "coalesce(stored.given_up, 0), "
-        "coalesce(stored.added, 0) - coalesce(stored.settled, 0) - coalesce(stored.given_up, 0)) "
-        "IS DISTINCT FROM (coalesce(folded.added, 0), coalesce(folded.settled, 0), "
-        "coalesce(folded.given_up, 0), coalesce(folded.remaining, 0))",
-    ),
-    AuditQuery(
-        "no component is below zero",
-        "SELECT count(*) FROM case_balances",
-        "SELECT format('case %s', case_id) FROM case_balances WHERE least("
-        "capital_added_minor - capital_settled_minor - capital_written_off_minor, "
-        "interest_added_minor - interest_settled_minor - interest_written_off_minor, "
-        "costs_added_minor - costs_settled_minor - costs_written_off_minor) < 0",
-    ),
-    AuditQuery(
-        "a closed case has nothing left and nothing scheduled",
-        "SELECT count(*) FROM cases WHERE status = 'closed'",
-        "SELECT format('case %s', case_id) FROM cases JOIN case_balances AS balance "
-        "USING (account_id, case_id) WHERE status = 'closed' AND (next_due_at IS NOT NULL "
-        "OR close_reason IS NULL OR capital_added_minor + interest_added_minor + costs_added_minor "
-        "<> capital_settled_minor + interest_settled_minor + costs_settled_minor "
-        "+ capital_written_off_minor + interest_written_off_minor + costs_written_off_minor)",
-    ),
-    AuditQuery(
-        "events and entries are numbered 1..n",
-        "SELECT (SELECT count(*) FROM case_events) + (SELECT count(*) FROM entries)",
-        "SELECT format('events of case %s', case_id) FROM case_events "
-        "GROUP BY account_id, case_id HAVING max(event_number) <> count(*) "
-        "UNION ALL SELECT format('entries of case %s', case_id) FROM entries "
-        "GROUP BY account_id, case_id HAVING max(entry_number) <> count(*)",
-    ),
-    AuditQuery(
-        "no more is settled than was paid",
-        "SELECT count(*) FROM creditor_payments",
-        "WITH ledger AS (SELECT account_id, case_id, sum(amount_minor) AS minor FROM postings "
-        "WHERE ledger_account = 'settled_at_creditor' GROUP BY account_id, case_id), "
-        "paid AS (SELECT account_id, case_id, sum(amount_minor) AS minor "
-        "FROM creditor_payments WHERE status <> 'error' GROUP BY account_id, case_id) "
-        "SELECT format('case %s', case_id) FROM ledger LEFT JOIN paid "
-        "USING (account_id, case_id) WHERE ledger.minor > coalesce(paid.minor, 0)",
-    ),
-    AuditQuery(
-        "the cost of a demand is posted once, as its record says",
-        "SELECT count(*) FROM debt_collections",
-        "WITH posted AS (SELECT entry.account_id, balance.debt_collection_id, "
-        "sum((entry.body -> 'amount' ->> 0)::bigint) AS minor, "
-        "count(DISTINCT entry.case_id) AS carriers "
-        "FROM entries AS entry JOIN case_balances AS balance USING (account_id, case_id) "
-        "WHERE entry.kind = 'claim' AND entry.component = 'costs' "
-        "AND entry.body ->> 'cost_kind' = 'debt_collection' "
-        "GROUP BY entry.account_id, balance.debt_collection_id) "
-        "SELECT format('debt collection %s', demand.debt_collection_id) "
-        "FROM debt_collections AS demand LEFT JOIN posted USING (account_id, debt_collection_id) "
-        "WHERE coalesce(posted.minor, 0) <> demand.cost_added_minor "
-        "OR coalesce(posted.minor, 0) NOT IN (0, demand.stated_cost_minor)",
-    ),
-    AuditQuery(
-        "every case has its OCR number, and every demand its letter",
-        "SELECT (SELECT count(*) FROM cases) + (SELECT count(*) FROM letters)",
-        "SELECT format('case %s has no OCR number', case_id) FROM cases "
-        "LEFT JOIN ocr_numbers USING (account_id, case_id) WHERE ocr_number IS NULL "
-        "OR ocr_number <> cases.document ->> 'ocr_number' "
-        "UNION ALL SELECT format('debt collection %s', debt_collection_id) FROM debt_collections "
-        "LEFT JOIN letters USING (account_id, letter_id) "
-        "WHERE debt_collections.dispatched_at IS DISTINCT FROM letters.dispatched_at",
-    ),
-)
+    `conninfo` is of the tables' owner.
+    """
+    with psycopg.connect(conninfo) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        prepare(connection)
+        if account_id is not None:
+            connection.execute("SET LOCAL ROLE fordran_app")
+            connection.execute("SELECT set_config('fordran.accounts', %s, true)", (account_id,))
+        yield connection
 
 
-def run_queries(conninfo: str) -> list[CheckedRule]:
-    """Run every audit query in one snapshot and return what each found."""
-    with _snapshot(conninfo) as connection:
-        results = []
-        for query in QUERIES:
-            counted = connection.execute(query.counted.encode()).fetchone()
-            found = connection.execute(query.violations.encode()).fetchall()
-            rows = int(counted[0]) if counted else 0
-            results.append(CheckedRule(query.rule, rows, tuple(str(row[0]) for row in found)))
-        return results
+def prepare(connection: psycopg.Connection) -> None:
+    """Let a connection give JSON and times as the audit reads them."""
+    connection.adapters.register_loader("json", RawJson)
+    connection.execute("SET LOCAL TIME ZONE 'UTC'")
 
 
-def audited_cases(conninfo: str) -> Iterator[AuditedCase]:
-    """Return every case with its journal, a few hundred in memory at a time."""
-    with _snapshot(conninfo) as connection, connection.cursor("audited_cases") as cursor:
-        cursor.itersize = CASES_AT_A_TIME
-        cursor.execute(_AUDITED_CASES.encode())
-        for row in cursor:
-            document, entries, events = row[0], row[1], row[2]
-            yield AuditedCase(
-                case=case_of(document, entries),
-                stored_balances=tuple(row[3:12]),
-                row=tuple(row[12:]),
-                journal=recorded_of(events),
+def rows_checked(connection: psycopg.Connection, queries: Sequence[AuditQuery]) -> list[int]:
+    """Return how many rows each query looks at."""
+    if not queries:
+        return []
+    counts = ", ".join(f"({query.counted})" for query in queries)
+    row = connection.execute(f"SELECT {counts}".encode()).fetchone()
+    assert row is not None, "a row of counts"
+    return [int(count) for count in row]
+
+
+@contextmanager
+def savepoint(connection: psycopg.Connection) -> Iterator[None]:
+    """Let `violations_of` go on after a row that cannot be read."""
+    connection.execute("SAVEPOINT audit")
+    yield
+    connection.execute("RELEASE SAVEPOINT audit")
+
+
+def violations_of(connection: psycopg.Connection, query: AuditQuery) -> list[str]:
+    """Return what breaks a query's rule; a row that cannot be read breaks it too."""
+    try:
+        found = connection.execute(query.violations.encode()).fetchall()
+    except psycopg.DataError as error:
+        connection.execute("ROLLBACK TO SAVEPOINT audit")
+        return [f"a row cannot be read: {error.diag.message_primary}"]
+    return [str(row[0]) for row in found]
+
+
+def count_cases(connection: psycopg.Connection) -> int:
+    """Return how many cases there are."""
+    row = connection.execute("SELECT count(*) FROM cases").fetchone()
+    return int(row[0]) if row else 0
+
+
+def stored_cases(connection: psycopg.Connection) -> Iterator[StoredCase]:
+    """Return the rows of every case, a few hundred in memory at a time."""
+    wide, narrow = len(WIDE_COLUMNS), len(NARROW_COLUMNS)
+    last = ("", "")
+    while True:
+        parameters = (MONEY_KINDS, *last, CASES_AT_A_TIME)
+        rows = connection.execute(_STORED_CASES.encode(), parameters).fetchall()
+        for row in rows:
+            yield StoredCase(
+                row[0], row[1 : wide + 1], row[wide + 1 : wide + narrow + 1], *row[-5:]
             )
+        if len(rows) < CASES_AT_A_TIME:
+            return
+        last = (rows[-1][1], rows[-1][0])
 
 
-def balances_match(audited: AuditedCase) -> bool:
-    """Tell whether the narrow row's amounts are the fold of the entries."""
-    return balances_of(audited.stored_balances) == audited.case.balances
+def audited_case(stored: StoredCase) -> AuditedCase:
+    """Return a case that was read, with its journal.
+
+    Raises: msgspec.DecodeError or AssertionError, or another error of the fold, if the rows are
+    not those of a case.
+    """
+    events = stored.events or b"[]"
+    counted, units = events.count(b'"interest_counted"'), events.count(b'"units"')
+    return AuditedCase(
+        case=case_of(stored.document, stored.entries, stored.money_events),
+        document=_decode_case(stored.document),
+        wide_row=stored.wide_row,
+        narrow_row=stored.narrow_row,
+        journal=recorded_of(stored.events),
+        kinds=tuple(_decode_kinds(stored.kinds or b"[]")),
+        counted_without_units=counted - units,
+    )
 
 
-_AUDITED_CASES = """
-SELECT cases.document,
+_STORED_CASES = f"""
+SELECT cases.case_id,
+    {", ".join(f"cases.{name}" for name in WIDE_COLUMNS)},
+    {", ".join(f"balance.{name}" for name in NARROW_COLUMNS)},
+    cases.document,
     (SELECT json_agg(entry.body ORDER BY entry.entry_number) FROM entries AS entry
      WHERE entry.account_id = cases.account_id AND entry.case_id = cases.case_id),
-    (SELECT json_agg(json_build_array(event.event_number, event.occurred_at, event.body)
-                     ORDER BY event.event_number)
-     FROM case_events AS event
-     WHERE event.account_id = cases.account_id AND event.case_id = cases.case_id),
-    balance.capital_added_minor, balance.capital_settled_minor, balance.capital_written_off_minor,
-    balance.interest_added_minor, balance.interest_settled_minor,
-    balance.interest_written_off_minor, balance.costs_added_minor, balance.costs_settled_minor,
-    balance.costs_written_off_minor,
-    cases.state, cases.status, balance.version, balance.next_item, balance.next_due_at,
-    balance.is_failed, balance.debt_collection_id, cases.case_id, cases.account_id
-FROM cases JOIN case_balances AS balance USING (account_id, case_id)
-"""
+    journal.events, journal.kinds, journal.money
+FROM cases JOIN case_balances AS balance USING (account_id, case_id) CROSS JOIN LATERAL (
+    SELECT json_agg(json_build_array(event.event_number, event.occurred_at, event.body,
+            event.known_at) ORDER BY event.event_number) AS events,
+        json_agg(event.kind ORDER BY event.event_number) AS kinds,
+        json_agg(event.body ORDER BY event.event_number)
+            FILTER (WHERE event.kind = ANY(%s)) AS money
+    FROM case_events AS event
+    WHERE event.account_id = cases.account_id AND event.case_id = cases.case_id
+) AS journal
+WHERE (cases.account_id, cases.case_id) > (%s, %s)
+ORDER BY cases.account_id, cases.case_id LIMIT %s
+"""  # noqa: S608 - the names are our constants
 
 
-def _snapshot(conninfo: str) -> psycopg.Connection:
-    connection = psycopg.connect(conninfo)
-    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    connection.read_only = True
-    connection.adapters.register_loader("json", RawJson)
-    connection.execute("SET TIME ZONE 'UTC'")
-    return connection
-
-
-def all_terms(conninfo: str) -> dict[str, AgreementTerms]:
+def all_terms(connection: psycopg.Connection) -> dict[str, AgreementTerms]:
     """Return the terms of every agreement version by id."""
-    with _snapshot(conninfo) as connection:
-        rows = connection.execute("SELECT agreement_version_id, terms FROM agreement_versions")
-        return {version_id: _decode_terms(terms) for version_id, terms in rows}
+    rows = connection.execute("SELECT agreement_version_id, terms FROM agreement_versions")
+    return {version_id: _decode_terms(terms) for version_id, terms in rows}
+
+
+def flows_by_id(connection: psycopg.Connection) -> dict[str, FlowConfig]:
+    """Return every flow config by id."""
+    rows = connection.execute("SELECT flow_config_id, config FROM flow_configs")
+    return {config_id: _decode_flow(config) for config_id, config in rows}
+
+
+class StoredFile(msgspec.Struct, frozen=True):
+    """The record of bytes in the blob store. Units: `size` in bytes; None where none is kept."""
+
+    name: str
+    blob_key: str
+    sha256: bytes
+    size: int | None
+
+
+def stored_files(connection: psycopg.Connection) -> list[StoredFile]:
+    """Return the record of every file: letters, uploads, and the files of payout runs."""
+    rows = connection.execute(
+        "SELECT format('case %s letter %s', case_ids[1], letter_id), blob_key, sha256, size "
+        "FROM letters "
+        "UNION ALL SELECT format('case %s file %s', case_id, media_id), blob_key, sha256, size "
+        "FROM media "
+        "UNION ALL SELECT format('payout run %s %s', payout_run_id, kind), blob_key, sha256, NULL "
+        "FROM payout_files"
+    ).fetchall()
+    return [StoredFile(row[0], row[1], bytes(row[2]), row[3]) for row in rows]
+
+
+class PayoutRun(msgspec.Struct, frozen=True):
+    """A payout run with its account."""
+
+    account_id: str
+    run: StoredRun
+
+
+def payout_runs(connection: psycopg.Connection) -> list[PayoutRun]:
+    """Return every payout run."""
+    rows = connection.execute(
+        "SELECT account_id, payout_run_id, run_on, executed_on, ran_at, payer::text "
+        "FROM payout_runs ORDER BY account_id, run_on"
+    ).fetchall()
+    return [PayoutRun(row[0], StoredRun(*row[1:])) for row in rows]
+
+
+def letter_contents(connection: AuditConnection) -> list[tuple[str, bytes]]:
+    """Return what every letter was made from, with its case and its id."""
+    rows = connection.execute(
+        "SELECT format('case %s letter %s', case_ids[1], letter_id), contents FROM letters"
+    ).fetchall()
+    return [(row[0], bytes(row[1])) for row in rows]

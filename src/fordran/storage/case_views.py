@@ -7,13 +7,11 @@ import msgspec
 from msgspec.structs import replace
 
 from fordran.domain.case import Case
-from fordran.domain.ledger import Entry
 from fordran.storage.cases import BALANCE_COLUMNS, balances_of
 from fordran.storage.listings import ListedField, Listing, Page, page_rows, rows_by_id
 from fordran.storage.unit_of_work import UnitOfWork
 
 _decode_case = msgspec.json.Decoder(Case).decode
-_decode_entries = msgspec.json.Decoder(tuple[Entry, ...]).decode
 
 
 class ShownCustomer(msgspec.Struct, frozen=True):
@@ -34,9 +32,14 @@ class SharedCost(msgspec.Struct, frozen=True):
 
 
 class CaseView(msgspec.Struct, frozen=True):
-    """A case with what its document copies from its neighbours."""
+    """A case with what its document copies from its neighbours.
+
+    The case comes without its entries; `transactions` is what the document shows of them.
+    """
 
     case: Case
+    transactions: bytes
+    """JSON, as `wire_transactions` makes it."""
     customer: ShownCustomer
     debtor_alias: str
     creditor_name: str
@@ -45,16 +48,11 @@ class CaseView(msgspec.Struct, frozen=True):
 
 _decode_customer = msgspec.json.Decoder(ShownCustomer).decode
 
-_ENTRIES = (
-    "(SELECT json_agg(entries.body ORDER BY entries.entry_number) FROM entries "
-    "WHERE entries.account_id = cases.account_id AND entries.case_id = cases.case_id)"
-)
-
 CASES = Listing(
     columns=", ".join(
         (
             "cases.document",
-            _ENTRIES,
+            "cases.transactions",
             *(f"balance.{column}" for column in BALANCE_COLUMNS),
             "customers.document",
             "customers.debtor_alias",
@@ -110,15 +108,12 @@ def case_view_page(uow: UnitOfWork, page: Page) -> tuple[list[CaseView], int]:
 
 
 def _view(row: Sequence[Any]) -> CaseView:
-    document, entries = row[0], row[1]
+    document, transactions = row[0], row[1]
     customer, debtor_alias, creditor_name, carrier, case_ids, added, remaining = row[11:]
     shared = SharedCost(carrier, tuple(case_ids), added, remaining) if carrier else None
     return CaseView(
-        case=replace(
-            _decode_case(document),
-            entries=_decode_entries(entries) if entries else (),
-            balances=balances_of(row[2:11]),
-        ),
+        case=replace(_decode_case(document), balances=balances_of(row[2:11])),
+        transactions=transactions.encode(),
         customer=_decode_customer(customer),
         debtor_alias=debtor_alias,
         creditor_name=creditor_name,

@@ -7,22 +7,38 @@ import msgspec
 from msgspec.structs import replace
 
 from fordran.domain.case import Case
+from fordran.domain.client_money import Transfer
 from fordran.domain.draft import Draft
-from fordran.domain.events import CaseEvent, EntryPosted, Recorded
+from fordran.domain.events import CaseEvent, EntryPosted, MoneyTransferred, Recorded
+from fordran.domain.history import MONEY_EVENTS, with_money
 from fordran.domain.ledger import Balance, Balances, Component, Entry, fold
 from fordran.domain.money import Money
+from fordran.domain.statement import footing
+from fordran.storage import payout_specifications, transfers
 from fordran.storage.unit_of_work import UnitOfWork, array_columns
+from fordran.storage.wire_transactions import wire_transactions
 
 _encode = msgspec.json.Encoder().encode
 _decode_case = msgspec.json.Decoder(Case).decode
 _decode_entries = msgspec.json.Decoder(tuple[Entry, ...]).decode
 _decode_event = msgspec.json.Decoder(CaseEvent).decode
-_decode_journal = msgspec.json.Decoder(list[tuple[int, datetime, CaseEvent]]).decode
+_decode_events = msgspec.json.Decoder(list[CaseEvent]).decode
+_decode_journal = msgspec.json.Decoder(list[tuple[int, datetime, CaseEvent, datetime]]).decode
 
 _BALANCE_COLUMNS = {
     f"{component.value}_{part}_minor": "bigint"
     for component in Component
     for part in ("added", "settled", "written_off")
+}
+# In the order of the fields of `Footing`.
+_FOOTING_COLUMNS = {
+    "rate_rule": "text",
+    "law_version": "integer",
+    "closed_on": "date",
+    "valued_from_on": "date",
+    "interest_units": "bigint",
+    "interest_through_on": "date",
+    "interest_waits_to_on": "date",
 }
 _BALANCE_ROW = {
     "account_id": "text",
@@ -36,6 +52,7 @@ _BALANCE_ROW = {
     "next_item": "text",
     "next_due_at": "timestamptz",
     "is_failed": "boolean",
+    **_FOOTING_COLUMNS,
 }
 _CASE_ROW = {
     "account_id": "text",
@@ -49,9 +66,10 @@ _CASE_ROW = {
     "status": "text",
     "close_reason": "text",
     "created_at": "timestamptz",
+    "transactions": "text",
     "document": "json",
 }
-_CHANGED_CASE_COLUMNS = ("state", "status", "close_reason", "document")
+_CHANGED_CASE_COLUMNS = ("state", "status", "close_reason", "transactions", "document")
 
 
 def lock(uow: UnitOfWork, case_ids: Sequence[str]) -> None:
@@ -89,18 +107,21 @@ _LOCK_GROUPS = (
 
 
 def load(uow: UnitOfWork, case_ids: Sequence[str]) -> dict[str, Case]:
-    """Return cases by id, with their entries; one that does not exist is left out.
+    """Return cases by id, with their entries and money; one that does not exist is left out.
 
     Lock first: a statement sees what was committed when it began.
     """
     rows = uow.rows(
         "SELECT cases.document, (SELECT json_agg(entries.body ORDER BY entries.entry_number) "
         "FROM entries WHERE entries.account_id = cases.account_id "
-        "AND entries.case_id = cases.case_id) "
+        "AND entries.case_id = cases.case_id), "
+        "(SELECT json_agg(event.body ORDER BY event.event_number) "
+        "FROM case_events AS event WHERE event.account_id = cases.account_id "
+        "AND event.case_id = cases.case_id AND event.kind = ANY(%s)) "
         "FROM cases WHERE cases.account_id = %s AND cases.case_id = ANY(%s)",
-        (uow.account_id, list(case_ids)),
+        (MONEY_KINDS, uow.account_id, list(case_ids)),
     )
-    found = (case_of(document, entries) for document, entries in rows)
+    found = (case_of(*row) for row in rows)
     return {case.id: case for case in found}
 
 
@@ -114,10 +135,16 @@ def exists(uow: UnitOfWork, case_id: str) -> bool:
     )
 
 
-def case_of(document: bytes, entries: bytes | None) -> Case:
-    """Return the case of a wide row and its aggregated entries."""
+def case_of(document: bytes, entries: bytes | None, money_events: bytes | None) -> Case:
+    """Return the case of a wide row, its aggregated entries and its aggregated money events."""
     posted = _decode_entries(entries) if entries else ()
-    return replace(_decode_case(document), entries=posted, balances=fold(posted))
+    happened = _decode_events(money_events) if money_events else ()
+    case = replace(_decode_case(document), entries=posted, balances=fold(posted))
+    return with_money(case, happened)
+
+
+MONEY_KINDS = [kind.__struct_config__.tag for kind in MONEY_EVENTS]
+"""The kinds of the events that `case_of` takes."""
 
 
 def insert(uow: UnitOfWork, drafts: Sequence[Draft], recorded_at: datetime) -> None:
@@ -149,11 +176,27 @@ def save(uow: UnitOfWork, drafts: Sequence[Draft], recorded_at: datetime) -> Non
 def journal(uow: UnitOfWork, case_id: str) -> list[Recorded]:
     """Return every event of a case, in order."""
     rows = uow.rows(
-        "SELECT event_number, occurred_at, body FROM case_events "
+        "SELECT event_number, occurred_at, body, known_at FROM case_events "
         "WHERE account_id = %s AND case_id = %s ORDER BY event_number",
         (uow.account_id, case_id),
     )
-    return [Recorded(number, at, _decode_event(body)) for number, at, body in rows]
+    return [Recorded(number, at, _decode_event(body), known) for number, at, body, known in rows]
+
+
+def journals(uow: UnitOfWork, case_ids: Sequence[str]) -> dict[str, list[Recorded]]:
+    """Return every event of several cases, in order, all as of one moment.
+
+    Needs the index case_events_pk.
+    """
+    rows = uow.rows(
+        "SELECT case_id, event_number, occurred_at, body, known_at FROM case_events "
+        "WHERE account_id = %s AND case_id = ANY(%s) ORDER BY case_id, event_number",
+        (uow.account_id, list(case_ids)),
+    )
+    found: dict[str, list[Recorded]] = {}
+    for case_id, number, at, body, known_at in rows:
+        found.setdefault(case_id, []).append(Recorded(number, at, _decode_event(body), known_at))
+    return found
 
 
 def recorded_of(events: bytes | None) -> tuple[Recorded, ...]:
@@ -163,8 +206,12 @@ def recorded_of(events: bytes | None) -> tuple[Recorded, ...]:
 
 
 def document_of(case: Case) -> bytes:
-    """Return the wide row's document: the case without its money, which the ledger holds."""
-    return _encode(replace(case, entries=(), balances=Balances()))
+    """Return the wide row's document: the case without its money.
+
+    The ledger holds its entries and balances, the journal its payments and transfers.
+    """
+    bare = replace(case, entries=(), balances=Balances(), payments=(), transfers=())
+    return _encode(bare)
 
 
 def balances_of(row: Sequence[int]) -> Balances:
@@ -188,6 +235,7 @@ def _insert_journal(uow: UnitOfWork, drafts: Sequence[Draft], recorded_at: datet
             "event_number": "integer",
             "kind": "text",
             "occurred_at": "timestamptz",
+            "known_at": "timestamptz",
             "recorded_at": "timestamptz",
             "body": "json",
         },
@@ -198,6 +246,7 @@ def _insert_journal(uow: UnitOfWork, drafts: Sequence[Draft], recorded_at: datet
                 recorded.number,
                 recorded.event.__struct_config__.tag,
                 recorded.at,
+                recorded.was_known_at,
                 recorded_at,
                 _encode(recorded.event).decode(),
             )
@@ -206,11 +255,20 @@ def _insert_journal(uow: UnitOfWork, drafts: Sequence[Draft], recorded_at: datet
         ],
     )
     _insert_entries(uow, [(draft.case, entry) for draft in drafts for entry in _new_entries(draft)])
+    transfers.insert(
+        uow, [(draft.case, transfer) for draft in drafts for transfer in _new_transfers(draft)]
+    )
+    payout_specifications.insert(uow, [(draft.case, _new_transfers(draft)) for draft in drafts])
 
 
 def _new_entries(draft: Draft) -> list[Entry]:
     events = (recorded.event for recorded in draft.recorded)
     return [event.entry for event in events if isinstance(event, EntryPosted)]
+
+
+def _new_transfers(draft: Draft) -> list[Transfer]:
+    events = (recorded.event for recorded in draft.recorded)
+    return [event.transfer for event in events if isinstance(event, MoneyTransferred)]
 
 
 def _insert_entries(uow: UnitOfWork, entries: Sequence[tuple[Case, Entry]]) -> None:
@@ -282,6 +340,7 @@ def _case_row(case: Case) -> tuple[object, ...]:
         case.status.value,
         case.closed.reason.value if case.closed else None,
         case.registered_at,
+        wire_transactions(case.entries).decode(),
         document_of(case).decode(),
     )
 
@@ -306,7 +365,23 @@ def _balance_row(case: Case) -> tuple[object, ...]:
         item.item if item else None,
         item.due_at if item else None,
         item.is_failed if item else False,
+        *msgspec.structs.astuple(footing(case)),
     )
+
+
+def rows_of(case: Case) -> tuple[tuple[object, ...], tuple[object, ...]]:
+    """Return what the two rows of a case say of it, without the document.
+
+    In the order of `WIDE_COLUMNS` and `NARROW_COLUMNS`.
+    """
+    return _case_row(case)[:-1], _balance_row(case)
+
+
+WIDE_COLUMNS = tuple(_CASE_ROW)[:-1]
+"""The columns of the wide row, without its document."""
+
+NARROW_COLUMNS = tuple(_BALANCE_ROW)
+"""The columns of the narrow row."""
 
 
 def _update_statement(table: str, row: dict[str, str], changed: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Creditor payments: what creditors reported, and how it went."""
+"""Payments that the agency received: by OCR number, with the cases they were split over."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,119 +10,117 @@ from fordran.storage.listings import ListedField, Listing, Page, page_rows, rows
 from fordran.storage.unit_of_work import UnitOfWork
 
 
-class StoredPayment(msgspec.Struct, frozen=True):
-    """One reported payment with its result. Units: öre."""
+class StoredAllocation(msgspec.Struct, frozen=True):
+    """The part of a payment that went to one case. Units: öre."""
+
+    case_id: str
+    amount: int
+    settled: int
+
+
+class StoredAgencyPayment(msgspec.Struct, frozen=True):
+    """One payment with its result. Units: öre. `case_id` is the case of the OCR number."""
 
     id: str
-    creditor_id: str
     case_id: str
+    ocr_number: str
+    source: str
     currency: str
     amount_minor: int
     bank_transaction_at: datetime
-    client_registration_at: datetime
-    creditor_payment_reference: str | None
-    origin: str
+    booked_at: datetime
     status: str
     status_reason: str | None
     settled_minor: int
+    allocations: tuple[StoredAllocation, ...]
     etag: str
     created_at: datetime
+
+    @property
+    def credited_minor(self) -> int:
+        """What settled nothing and is the debtor's. Units: öre."""
+        return self.amount_minor - self.settled_minor
 
 
 _COLUMNS = {
     "account_id": "text",
-    "creditor_payment_id": "text",
-    "creditor_id": "text",
+    "payment_id": "text",
     "case_id": "text",
+    "ocr_number": "text",
+    "source": "text",
     "currency": "text",
     "amount_minor": "bigint",
     "bank_transaction_at": "timestamptz",
-    "client_registration_at": "timestamptz",
-    "creditor_payment_reference": "text",
-    "origin": "text",
+    "booked_at": "timestamptz",
     "status": "text",
     "status_reason": "text",
     "settled_minor": "bigint",
+    "allocations": "json",
     "etag": "text",
     "created_at": "timestamptz",
 }
+_ALLOCATIONS = StoredAgencyPayment.__struct_fields__.index("allocations")
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(tuple[StoredAllocation, ...]).decode
 
 
-def insert(uow: UnitOfWork, payments: Sequence[StoredPayment]) -> None:
+def insert(uow: UnitOfWork, payments: Sequence[StoredAgencyPayment]) -> None:
     """Insert payments of the unit's account."""
-    uow.insert(
-        "creditor_payments",
-        _COLUMNS,
-        [(uow.account_id, *msgspec.structs.astuple(payment)) for payment in payments],
-    )
+    uow.insert("payments", _COLUMNS, [_row(uow.account_id, payment) for payment in payments])
 
 
-def cases_of_invoices(
-    uow: UnitOfWork, invoices: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], list[str]]:
-    """Return the cases of (creditor, invoice number), the open ones first, then the latest."""
+def cases_of_ocr_numbers(uow: UnitOfWork, numbers: Sequence[str]) -> dict[str, str]:
+    """Return the case of each OCR number that is the account's.
+
+    Needs the index ocr_numbers_pk.
+    """
     rows = uow.rows(
-        "SELECT cases.creditor_id, cases.invoice_number, cases.case_id "
-        "FROM unnest(%s::text[], %s::text[]) AS given (creditor, invoice) "
-        "JOIN cases ON cases.account_id = %s AND cases.creditor_id = given.creditor "
-        "AND cases.invoice_number = given.invoice "
-        "ORDER BY cases.status = 'closed', cases.created_at DESC, cases.case_id",
-        (
-            [creditor for creditor, _ in invoices],
-            [number for _, number in invoices],
-            uow.account_id,
-        ),
+        "SELECT ocr_number, case_id FROM ocr_numbers "
+        "WHERE account_id = %s AND ocr_number = ANY(%s)",
+        (uow.account_id, list(numbers)),
     )
-    found: dict[tuple[str, str], list[str]] = {}
-    for creditor_id, invoice_number, case_id in rows:
-        found.setdefault((creditor_id, invoice_number), []).append(case_id)
-    return found
+    return dict(rows)
 
 
-class PaymentView(msgspec.Struct, frozen=True):
-    """A payment with what its document copies from its case."""
-
-    payment: StoredPayment
-    case_invoice_number: str
-    case_reference_number: str
-
-
-PAYMENTS = Listing(
-    columns=(
-        ", ".join(f"payment.{column}" for column in tuple(_COLUMNS)[1:])
-        + ", cases.invoice_number, cases.reference_number"
-    ),
-    tables="creditor_payments AS payment JOIN cases USING (account_id, case_id)",
-    account_column="payment.account_id",
-    id_column="payment.creditor_payment_id",
-    default_order="payment.created_at",
+AGENCY_PAYMENTS = Listing(
+    columns=", ".join(tuple(_COLUMNS)[1:]),
+    tables="payments",
+    account_column="account_id",
+    id_column="payment_id",
+    default_order="created_at",
     fields={
-        "_id": ListedField("payment.creditor_payment_id"),
-        "_created": ListedField("payment.created_at", "timestamptz"),
-        "_updated": ListedField("payment.created_at", "timestamptz"),
-        "account": ListedField("payment.account_id"),
-        "bank_transaction_date": ListedField("payment.bank_transaction_at", "timestamptz"),
-        "case": ListedField("payment.case_id"),
-        "case_invoice_number": ListedField("cases.invoice_number"),
-        "case_reference_number": ListedField("cases.reference_number"),
-        "creditor": ListedField("payment.creditor_id"),
-        "creditor_payment_reference": ListedField("payment.creditor_payment_reference"),
-        "status": ListedField("payment.status"),
+        "_id": ListedField("payment_id"),
+        "_created": ListedField("created_at", "timestamptz"),
+        "_updated": ListedField("created_at", "timestamptz"),
+        "account": ListedField("account_id"),
+        "bank_transaction_date": ListedField("bank_transaction_at", "timestamptz"),
+        "case": ListedField("case_id"),
+        "ocr_number": ListedField("ocr_number"),
+        "status": ListedField("status"),
     },
 )
 
 
-def payments_by_id(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, PaymentView]:
+def agency_payments_by_id(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, StoredAgencyPayment]:
     """Return payments of the account by id."""
-    views = (_view(row) for row in rows_by_id(uow, PAYMENTS, ids))
-    return {view.payment.id: view for view in views}
+    found = (_stored(row) for row in rows_by_id(uow, AGENCY_PAYMENTS, ids))
+    return {payment.id: payment for payment in found}
 
 
-def payment_page(uow: UnitOfWork, page: Page) -> tuple[list[PaymentView], int]:
+def agency_payment_page(uow: UnitOfWork, page: Page) -> tuple[list[StoredAgencyPayment], int]:
     """Return a page of payments, and how many match in all."""
-    rows, total = page_rows(uow, PAYMENTS, page)
-    return [_view(row) for row in rows], total
+    rows, total = page_rows(uow, AGENCY_PAYMENTS, page)
+    return [_stored(row) for row in rows], total
 
 
-def _view(row: Sequence[Any]) -> PaymentView:
-    return PaymentView(StoredPayment(*row[:-2]), row[-2], row[-1])
+def _row(account_id: str | None, payment: StoredAgencyPayment) -> tuple[Any, ...]:
+    fields = list(msgspec.structs.astuple(payment))
+    fields[_ALLOCATIONS] = _encode(payment.allocations).decode()
+    return (account_id, *fields)
+
+
+def _stored(row: Sequence[Any]) -> StoredAgencyPayment:
+    fields = list(row)
+    fields[_ALLOCATIONS] = _decode(fields[_ALLOCATIONS])
+    return StoredAgencyPayment(*fields)

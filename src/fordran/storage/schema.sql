@@ -10,6 +10,9 @@
 --   debtors            one person or company in the installation, never shown on the wire
 --   ocr_numbers        unique in the installation
 --   flow_configs       shipped data, the same for everyone
+--   law_versions       the law is the same for everyone, as are its rows in
+--   reference_rates    and
+--   statutory_costs
 --
 -- Times come from the caller; no default and no statement reads the database's clock.
 
@@ -47,6 +50,62 @@ CREATE TABLE flow_configs (
     config json NOT NULL,
     CONSTRAINT flow_configs_pk PRIMARY KEY (flow_config_id)
 );
+
+-- A version adds rows to the ones before it; version 0 is the law as shipped.
+CREATE TABLE law_versions (
+    version integer NOT NULL,
+    imported_at timestamptz NOT NULL,
+    -- Where its rows came from: the program, or the name of a file.
+    source text NOT NULL,
+    note text,
+    -- Of every row up to this version: equal digests are equal laws.
+    digest bytea NOT NULL,
+    CONSTRAINT law_versions_pk PRIMARY KEY (version),
+    CONSTRAINT law_versions_counted CHECK (version >= 0)
+);
+CREATE TRIGGER law_versions_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON law_versions
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The rate of a half-year. Of several rows for one half-year the last, by version and row, is in
+-- force; the ones before it are superseded. Units: percent a year.
+CREATE TABLE reference_rates (
+    version integer NOT NULL,
+    row_number integer NOT NULL,
+    valid_from date NOT NULL,
+    percent numeric NOT NULL,
+    published_on date,
+    source text NOT NULL,
+    read_on date NOT NULL,
+    -- The source of the row that this one supersedes.
+    supersedes text,
+    CONSTRAINT reference_rates_pk PRIMARY KEY (version, row_number),
+    CONSTRAINT reference_rates_version_fk FOREIGN KEY (version) REFERENCES law_versions,
+    CONSTRAINT reference_rates_half_year CHECK (
+        extract(day FROM valid_from) = 1 AND extract(month FROM valid_from) IN (1, 7)
+    )
+);
+CREATE TRIGGER reference_rates_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON reference_rates
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The amount of a kind of cost from a day on; rows supersede each other as reference rates do.
+-- Units: öre.
+CREATE TABLE statutory_costs (
+    version integer NOT NULL,
+    row_number integer NOT NULL,
+    kind text NOT NULL,
+    valid_from date NOT NULL,
+    amount_minor bigint NOT NULL,
+    paragraph text NOT NULL,
+    published_on date,
+    source text NOT NULL,
+    read_on date NOT NULL,
+    supersedes text,
+    CONSTRAINT statutory_costs_pk PRIMARY KEY (version, row_number),
+    CONSTRAINT statutory_costs_version_fk FOREIGN KEY (version) REFERENCES law_versions,
+    CONSTRAINT statutory_costs_positive CHECK (amount_minor > 0)
+);
+CREATE TRIGGER statutory_costs_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON statutory_costs
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE accounts (
     account_id text NOT NULL,
@@ -165,6 +224,9 @@ CREATE TABLE cases (
     close_reason text,
     created_at timestamptz NOT NULL,
     document json NOT NULL,
+    -- What the document on the wire shows of the entries, as JSON, so that reading the case does
+    -- not render them.
+    transactions text NOT NULL,
     CONSTRAINT cases_pk PRIMARY KEY (account_id, case_id),
     CONSTRAINT cases_creditor_fk FOREIGN KEY (account_id, creditor_id) REFERENCES creditors,
     CONSTRAINT cases_customer_fk FOREIGN KEY (account_id, customer_id) REFERENCES customers,
@@ -200,6 +262,21 @@ CREATE TABLE case_balances (
     next_item text,
     next_due_at timestamptz,
     is_failed boolean NOT NULL,
+    -- From here on: what a set of cases is valued by as of a day (docs/decisions/0034).
+    -- Which terms and rounding the interest goes by: the agreement version, and after a colon the
+    -- case's own terms where it has any.
+    rate_rule text NOT NULL,
+    -- The version of the law that the units were counted by.
+    law_version integer NOT NULL,
+    closed_on date,
+    -- The first day from which the row alone says what the case amounts to; null where only its
+    -- facts can: it is closed, has rules of its own, or was written before this was kept.
+    valued_from_on date,
+    -- The exact interest, 365 000 000 units an öre, and the last day it is counted for.
+    interest_units bigint,
+    interest_through_on date,
+    -- The deadline of the demand: until then no interest is added.
+    interest_waits_to_on date,
     CONSTRAINT case_balances_pk PRIMARY KEY (account_id, case_id),
     CONSTRAINT case_balances_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases,
     CONSTRAINT case_balances_due_with_item CHECK ((next_item IS NULL) = (next_due_at IS NULL)),
@@ -207,7 +284,10 @@ CREATE TABLE case_balances (
         capital_added_minor - capital_settled_minor - capital_written_off_minor >= 0
         AND interest_added_minor - interest_settled_minor - interest_written_off_minor >= 0
         AND costs_added_minor - costs_settled_minor - costs_written_off_minor >= 0
-    )
+    ),
+    CONSTRAINT case_balances_valued CHECK (valued_from_on IS NULL OR (
+        closed_on IS NULL AND interest_units IS NOT NULL AND interest_through_on IS NOT NULL
+    ))
 ) WITH (fillfactor = 70);
 CREATE INDEX case_balances_due ON case_balances (next_due_at, account_id, case_id)
     WHERE next_due_at IS NOT NULL AND NOT is_failed;
@@ -215,6 +295,7 @@ CREATE INDEX case_balances_account_due ON case_balances (account_id, next_due_at
     WHERE next_due_at IS NOT NULL AND NOT is_failed;
 CREATE INDEX case_balances_debt_collection ON case_balances (account_id, debt_collection_id)
     WHERE debt_collection_id IS NOT NULL;
+CREATE INDEX case_balances_own_terms ON case_balances (rate_rule) WHERE length(rate_rule) > 24;
 
 -- The journal: a case is the fold of its rows.
 CREATE TABLE case_events (
@@ -227,6 +308,9 @@ CREATE TABLE case_events (
     -- Real time: when the installation came to know it.
     recorded_at timestamptz NOT NULL,
     body json NOT NULL,
+    -- When the account came to know it, by the same clock: later than occurred_at for an item
+    -- that was caught up.
+    known_at timestamptz NOT NULL,
     CONSTRAINT case_events_pk PRIMARY KEY (account_id, case_id, event_number),
     CONSTRAINT case_events_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases
 );
@@ -346,6 +430,300 @@ CREATE TRIGGER creditor_payments_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON creditor_payments
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- A payment that the agency received: from the debtor, or from the authority. Units: öre.
+CREATE TABLE payments (
+    account_id text NOT NULL,
+    payment_id text NOT NULL,
+    -- The case whose OCR number it came with.
+    case_id text NOT NULL,
+    ocr_number text NOT NULL,
+    source text NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL,
+    -- The bank's value date and booking date; created_at is when it became known.
+    bank_transaction_at timestamptz NOT NULL,
+    booked_at timestamptz NOT NULL,
+    status text NOT NULL,
+    status_reason text,
+    settled_minor bigint NOT NULL,
+    -- Where it went: case, amount and settled amount of each case it was split over.
+    allocations json NOT NULL,
+    etag text NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT payments_pk PRIMARY KEY (account_id, payment_id),
+    CONSTRAINT payments_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases,
+    CONSTRAINT payments_positive CHECK (amount_minor > 0),
+    CONSTRAINT payments_settled CHECK (settled_minor BETWEEN 0 AND amount_minor)
+);
+CREATE INDEX payments_case ON payments (account_id, case_id);
+CREATE INDEX payments_created ON payments (account_id, created_at);
+CREATE TRIGGER payments_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payments
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE creditor_creditings (
+    account_id text NOT NULL,
+    creditor_crediting_id text NOT NULL,
+    creditor_id text NOT NULL,
+    case_id text NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL,
+    client_registration_at timestamptz NOT NULL,
+    credit_invoice text,
+    creditor_reference text,
+    origin text NOT NULL,
+    status text NOT NULL,
+    status_reason text,
+    settled_minor bigint NOT NULL,
+    etag text NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT creditor_creditings_pk PRIMARY KEY (account_id, creditor_crediting_id),
+    CONSTRAINT creditor_creditings_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases,
+    CONSTRAINT creditor_creditings_positive CHECK (amount_minor > 0),
+    CONSTRAINT creditor_creditings_settled CHECK (settled_minor BETWEEN 0 AND amount_minor)
+);
+CREATE INDEX creditor_creditings_case ON creditor_creditings (account_id, case_id);
+CREATE INDEX creditor_creditings_created ON creditor_creditings (account_id, created_at);
+CREATE TRIGGER creditor_creditings_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON creditor_creditings
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE creditor_cancellations (
+    account_id text NOT NULL,
+    creditor_cancellation_id text NOT NULL,
+    creditor_id text NOT NULL,
+    case_id text NOT NULL,
+    origin text NOT NULL,
+    status text NOT NULL,
+    status_reason text,
+    etag text NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT creditor_cancellations_pk PRIMARY KEY (account_id, creditor_cancellation_id),
+    CONSTRAINT creditor_cancellations_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases
+);
+CREATE INDEX creditor_cancellations_case ON creditor_cancellations (account_id, case_id);
+CREATE INDEX creditor_cancellations_created ON creditor_cancellations (account_id, created_at);
+CREATE TRIGGER creditor_cancellations_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON creditor_cancellations
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A payment that was taken back: one the creditor reported, or one the agency received.
+CREATE TABLE payment_reversals (
+    account_id text NOT NULL,
+    payment_reversal_id text NOT NULL,
+    -- creditor_payment or payment, and its id.
+    payment_kind text NOT NULL,
+    payment_id text NOT NULL,
+    case_id text NOT NULL,
+    creditor_id text,
+    origin text NOT NULL,
+    status text NOT NULL,
+    status_reason text,
+    -- What had been settled by it.
+    reversed_minor bigint NOT NULL,
+    etag text NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT payment_reversals_pk PRIMARY KEY (account_id, payment_reversal_id),
+    CONSTRAINT payment_reversals_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases
+);
+CREATE INDEX payment_reversals_payment ON payment_reversals (account_id, payment_id);
+CREATE INDEX payment_reversals_created ON payment_reversals (account_id, created_at);
+CREATE TRIGGER payment_reversals_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON payment_reversals
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A person's decision that a claim bears less interest (räntelagen 8 §).
+CREATE TABLE interest_reductions (
+    account_id text NOT NULL,
+    interest_reduction_id text NOT NULL,
+    creditor_id text NOT NULL,
+    case_id text NOT NULL,
+    first_on date NOT NULL,
+    last_on date,
+    annual_rate_percent numeric NOT NULL,
+    reason text NOT NULL,
+    decided_by text NOT NULL,
+    origin text NOT NULL,
+    status text NOT NULL,
+    status_reason text,
+    etag text NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT interest_reductions_pk PRIMARY KEY (account_id, interest_reduction_id),
+    CONSTRAINT interest_reductions_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases
+);
+CREATE INDEX interest_reductions_created ON interest_reductions (account_id, created_at);
+CREATE TRIGGER interest_reductions_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON interest_reductions
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Client money: an amount that moved between two holders because of one payment; the debit and
+-- the credit of each row are its two legs, so every row sums to zero by its form. Units: öre.
+CREATE TABLE client_transfers (
+    account_id text NOT NULL,
+    case_id text NOT NULL,
+    transfer_number integer NOT NULL,
+    creditor_id text NOT NULL,
+    payment_id text NOT NULL,
+    debit text NOT NULL,
+    credit text NOT NULL,
+    category text NOT NULL,
+    article text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    value_at timestamptz NOT NULL,
+    booked_at timestamptz NOT NULL,
+    CONSTRAINT client_transfers_pk PRIMARY KEY (account_id, case_id, transfer_number),
+    CONSTRAINT client_transfers_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases,
+    CONSTRAINT client_transfers_not_zero CHECK (amount_minor <> 0),
+    CONSTRAINT client_transfers_two_legs CHECK (debit <> credit)
+);
+CREATE INDEX client_transfers_payment ON client_transfers (account_id, payment_id);
+-- Refunds are read from the few transfers that are about the debtor's own money.
+CREATE INDEX client_transfers_debtor ON client_transfers (account_id, case_id, payment_id)
+    WHERE category IN ('overpayment', 'refund');
+CREATE TRIGGER client_transfers_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON client_transfers
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A line of what a creditor is due or owes: one transfer, with the transfer of its tax. Amount,
+-- category, article and booking instant are the transfers'. The id is the first 8 hex digits of the
+-- booking second, then a digest of case and number.
+CREATE TABLE payout_specifications (
+    account_id text NOT NULL,
+    payout_specification_id text NOT NULL,
+    case_id text NOT NULL,
+    -- One of the two may be missing: a correction can be of the amount or of the tax alone.
+    transfer_number integer,
+    tax_transfer_number integer,
+    -- The case's state when the money was settled.
+    state text NOT NULL,
+    CONSTRAINT payout_specifications_pk PRIMARY KEY (account_id, payout_specification_id),
+    CONSTRAINT payout_specifications_transfer_fk FOREIGN KEY (account_id, case_id, transfer_number)
+        REFERENCES client_transfers,
+    CONSTRAINT payout_specifications_tax_fk FOREIGN KEY (account_id, case_id, tax_transfer_number)
+        REFERENCES client_transfers,
+    CONSTRAINT payout_specifications_transfer_once
+        UNIQUE (account_id, case_id, transfer_number),
+    CONSTRAINT payout_specifications_tax_once
+        UNIQUE (account_id, case_id, tax_transfer_number),
+    CONSTRAINT payout_specifications_not_empty
+        CHECK (transfer_number IS NOT NULL OR tax_transfer_number IS NOT NULL)
+);
+CREATE TRIGGER payout_specifications_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON payout_specifications
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A run that paid something out, once for an account and a day.
+CREATE TABLE payout_runs (
+    account_id text NOT NULL,
+    payout_run_id text NOT NULL,
+    -- The civil date the run is for; it takes what was booked until the end of that day.
+    run_on date NOT NULL,
+    -- The bank day on which the bank is asked to pay.
+    executed_on date NOT NULL,
+    -- The account's instant; the files carry it.
+    ran_at timestamptz NOT NULL,
+    -- Who pays, from which account, and which accounts of the books the vouchers name.
+    payer json NOT NULL,
+    CONSTRAINT payout_runs_pk PRIMARY KEY (account_id, payout_run_id),
+    CONSTRAINT payout_runs_account_fk FOREIGN KEY (account_id) REFERENCES accounts,
+    CONSTRAINT payout_runs_once UNIQUE (account_id, run_on)
+);
+CREATE TRIGGER payout_runs_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payout_runs
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What one creditor is paid by a run. Units: öre.
+CREATE TABLE payouts (
+    account_id text NOT NULL,
+    payout_id text NOT NULL,
+    payout_run_id text NOT NULL,
+    creditor_id text NOT NULL,
+    -- As it was named in the bank's file.
+    creditor_name text NOT NULL,
+    payout_reference text NOT NULL,
+    finance_interval text NOT NULL,
+    currency text NOT NULL,
+    -- What leaves the bank account: the sum of the payout's lines, tax included.
+    total_minor bigint NOT NULL,
+    bank_account json NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT payouts_pk PRIMARY KEY (account_id, payout_id),
+    CONSTRAINT payouts_run_fk FOREIGN KEY (account_id, payout_run_id) REFERENCES payout_runs,
+    CONSTRAINT payouts_creditor_fk FOREIGN KEY (account_id, creditor_id) REFERENCES creditors,
+    CONSTRAINT payouts_once UNIQUE (account_id, payout_run_id, creditor_id, currency),
+    CONSTRAINT payouts_positive CHECK (total_minor > 0)
+);
+CREATE INDEX payouts_created ON payouts (account_id, created_at);
+CREATE TRIGGER payouts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payouts
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Which payout took a line; a line is taken once.
+CREATE TABLE payout_lines (
+    account_id text NOT NULL,
+    payout_specification_id text NOT NULL,
+    payout_id text NOT NULL,
+    CONSTRAINT payout_lines_pk PRIMARY KEY (account_id, payout_specification_id),
+    CONSTRAINT payout_lines_specification_fk FOREIGN KEY (account_id, payout_specification_id)
+        REFERENCES payout_specifications,
+    CONSTRAINT payout_lines_payout_fk FOREIGN KEY (account_id, payout_id) REFERENCES payouts
+);
+CREATE INDEX payout_lines_payout ON payout_lines (account_id, payout_id);
+CREATE TRIGGER payout_lines_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payout_lines
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Where a debtor's money is to be paid back to; the last row counts.
+CREATE TABLE refund_accounts (
+    account_id text NOT NULL,
+    -- A refund is what one payment had too much on one case: its id is a digest of the two.
+    refund_id text NOT NULL,
+    account_number integer NOT NULL,
+    bank_account json NOT NULL,
+    set_at timestamptz NOT NULL,
+    CONSTRAINT refund_accounts_pk PRIMARY KEY (account_id, refund_id, account_number),
+    CONSTRAINT refund_accounts_account_fk FOREIGN KEY (account_id) REFERENCES accounts
+);
+CREATE TRIGGER refund_accounts_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON refund_accounts
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What a run paid back to a debtor: the transfer from the debtor to the bank. Units: öre.
+CREATE TABLE refund_payments (
+    account_id text NOT NULL,
+    refund_payment_id text NOT NULL,
+    payout_run_id text NOT NULL,
+    refund_id text NOT NULL,
+    case_id text NOT NULL,
+    transfer_number integer NOT NULL,
+    payee_name text NOT NULL,
+    payout_reference text NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL,
+    bank_account json NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT refund_payments_pk PRIMARY KEY (account_id, refund_payment_id),
+    CONSTRAINT refund_payments_run_fk FOREIGN KEY (account_id, payout_run_id)
+        REFERENCES payout_runs,
+    CONSTRAINT refund_payments_transfer_fk FOREIGN KEY (account_id, case_id, transfer_number)
+        REFERENCES client_transfers,
+    CONSTRAINT refund_payments_transfer_once UNIQUE (account_id, case_id, transfer_number),
+    CONSTRAINT refund_payments_positive CHECK (amount_minor > 0)
+);
+CREATE INDEX refund_payments_run ON refund_payments (account_id, payout_run_id);
+CREATE TRIGGER refund_payments_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON refund_payments
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The files of a run: one for the bank, one for the books.
+CREATE TABLE payout_files (
+    account_id text NOT NULL,
+    payout_run_id text NOT NULL,
+    kind text NOT NULL,
+    filename text NOT NULL,
+    blob_key text NOT NULL,
+    sha256 bytea NOT NULL,
+    CONSTRAINT payout_files_pk PRIMARY KEY (account_id, payout_run_id, kind),
+    CONSTRAINT payout_files_run_fk FOREIGN KEY (account_id, payout_run_id) REFERENCES payout_runs
+);
+CREATE TRIGGER payout_files_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payout_files
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TABLE media (
     account_id text NOT NULL,
     media_id text NOT NULL,
@@ -383,6 +761,13 @@ CREATE VIEW due_cases AS
           SELECT FROM virtual_clocks AS clock WHERE clock.account_id = balance.account_id
       );
 
+-- Which accounts a run is for: the only other thing that the worker's role sees.
+CREATE VIEW accounts_with_client_money AS
+    SELECT account.account_id FROM accounts AS account
+    WHERE EXISTS (
+        SELECT FROM client_transfers AS transfer WHERE transfer.account_id = account.account_id
+    );
+
 -- Row-level security: one policy for every table of a tenant.
 DO $$
 DECLARE tenant_table text;
@@ -390,7 +775,10 @@ BEGIN
     FOREACH tenant_table IN ARRAY ARRAY[
         'accounts', 'virtual_clocks', 'agreement_versions', 'creditors', 'customers',
         'case_registrations', 'cases', 'case_balances', 'case_events', 'entries', 'postings',
-        'debt_collections', 'letters', 'creditor_payments', 'media', 'idempotency_keys'
+        'debt_collections', 'letters', 'creditor_payments', 'media', 'idempotency_keys',
+        'payments', 'creditor_creditings', 'creditor_cancellations', 'payment_reversals',
+        'interest_reductions', 'client_transfers', 'payout_specifications', 'payout_runs',
+        'payouts', 'payout_lines', 'refund_accounts', 'refund_payments', 'payout_files'
     ] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant_table);
         EXECUTE format(
@@ -407,10 +795,13 @@ GRANT SELECT, INSERT ON
     partners, flow_configs, accounts, virtual_clocks, agreement_versions, creditors, api_codes,
     access_tokens, debtors, customers, case_registrations, cases, case_balances, case_events,
     entries, postings, ocr_numbers, debt_collections, letters, creditor_payments, media,
-    idempotency_keys
+    idempotency_keys, payments, creditor_creditings, creditor_cancellations, payment_reversals,
+    interest_reductions, client_transfers, payout_specifications, payout_runs, payouts,
+    payout_lines, refund_accounts, refund_payments, payout_files, law_versions,
+    reference_rates, statutory_costs
     TO fordran_app;
 GRANT UPDATE ON accounts, virtual_clocks, customers, debtors, cases, case_balances,
     debt_collections
     TO fordran_app;
 GRANT DELETE ON access_tokens, idempotency_keys TO fordran_app;
-GRANT SELECT ON due_cases TO fordran_worker;
+GRANT SELECT ON due_cases, accounts_with_client_money TO fordran_worker;

@@ -4,6 +4,7 @@ import logging
 import threading
 
 from fordran.operations.context import Context
+from fordran.operations.law import LawWatch
 from fordran.storage.database import DatabaseUnavailable
 from fordran.worker.tick import tick
 
@@ -14,9 +15,14 @@ logger = logging.getLogger("fordran.worker")
 
 
 def run(context: Context, stop: threading.Event, pause_seconds: float = PAUSE_SECONDS) -> None:
-    """Carry out what falls due until `stop` is set; a lost database is waited for."""
+    """Carry out what falls due until `stop` is set; a lost database is waited for.
+
+    Once a day it is logged if a reference rate is missing or will be.
+    """
+    watch = LawWatch(context)
     while not stop.is_set():
         try:
+            watch.look()
             ticked = tick(context)
         except DatabaseUnavailable:
             logger.warning("the database does not answer; trying again in %s s", pause_seconds)

@@ -4,7 +4,6 @@ A rate is decided anew for every half-year and is never computed, carried forwar
 zero here. How the table is refreshed: docs/law/reference-rates.md.
 """
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -115,18 +114,10 @@ REFERENCE_RATES = (
 """In order of `valid_from`, without gaps."""
 
 
-def in_force(rows: Iterable[ReferenceRate]) -> dict[date, ReferenceRate]:
-    """Return the rows that are not superseded, by the first day of their half-year."""
-    return {row.valid_from: row for row in rows if row.superseded_by is None}
-
-
-_IN_FORCE = in_force(REFERENCE_RATES)
-
-
-def reference_rate(on: date) -> ReferenceRate:
+def reference_rate(on: date, rows: tuple[ReferenceRate, ...] = REFERENCE_RATES) -> ReferenceRate:
     """Return the reference rate of the half-year that a day lies in.
 
-    Units: percent per year; `on` is a Swedish civil date.
+    Units: percent per year; `on` is a Swedish civil date; `rows` are the installation's.
     Raises: ReferenceRateMissing, if that half-year has no row.
     Source: räntelagen (1975:635) 9 §, read 2026-11-22; docs/law/reference-rates.md.
 
@@ -137,10 +128,12 @@ def reference_rate(on: date) -> ReferenceRate:
     ...
     fordran.domain.refusals.ReferenceRateMissing: No reference rate is known for 2002-06-30; ...
     """
-    row = _IN_FORCE.get(half_year(on))
-    if row is None:
-        raise ReferenceRateMissing(on)
-    return row
+    first_on = half_year(on)
+    # From the end: most questions are about the last few half-years.
+    for row in reversed(rows):
+        if row.valid_from == first_on and row.superseded_by is None:
+            return row
+    raise ReferenceRateMissing(on)
 
 
 def half_year(on: date) -> date:

@@ -62,6 +62,12 @@ class StatutoryCost(msgspec.Struct, frozen=True):
 
     read_on: date
 
+    published_on: date | None = None
+    """When the notice was published, where that has been read."""
+
+    superseded_by: str | None = None
+    """The notice that corrected this row; such a row is kept but no longer used."""
+
 
 def _cost(kind: CostKind, minor: int, valid_from: date, paragraph: str, sfs: str) -> StatutoryCost:
     return StatutoryCost(kind, Money(minor), valid_from, paragraph, sfs, date(2026, 11, 22))
@@ -101,7 +107,9 @@ STATUTORY_COSTS = (
 """In order of `valid_from` within each kind."""
 
 
-def statutory_cost(kind: CostKind, on: date) -> StatutoryCost:
+def statutory_cost(
+    kind: CostKind, on: date, rows: tuple[StatutoryCost, ...] = STATUTORY_COSTS
+) -> StatutoryCost:
     """Return the statutory amount for a kind of cost on a day.
 
     Whether the cost is owed at all is for the caller to say.
@@ -117,7 +125,7 @@ def statutory_cost(kind: CostKind, on: date) -> StatutoryCost:
     ...
     fordran.domain.tables.statutory_costs.StatutoryCostMissing: No statutory amount is known ...
     """
-    for row in reversed(STATUTORY_COSTS):
-        if row.kind is kind and row.valid_from <= on:
+    for row in reversed(rows):
+        if row.kind is kind and row.valid_from <= on and row.superseded_by is None:
             return row
     raise StatutoryCostMissing(kind, on)

@@ -1,0 +1,1 @@
+"""Long checks that people run by hand; the tests do not need them."""

@@ -1,0 +1,170 @@
+"""What the resources of creditors' reports have in common: POST, lists, single documents."""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from litestar import Request, Response
+
+from fordran.api.creditor_action_requests import CaseActionRequest, CreditorActionRequest
+from fordran.api.decode import BadInput, decode
+from fordran.api.documents import Document, projected, written
+from fordran.api.doors import Door
+from fordran.api.gateway import account_of, gateway_of
+from fordran.api.idempotency import idempotency_key
+from fordran.api.ids import document_id
+from fordran.api.issues import with_reference_issues
+from fordran.api.queries import read_projection, read_query
+from fordran.api.responses import (
+    created_response,
+    document_response,
+    failure_response,
+    list_response,
+)
+from fordran.api.scalars import wire_amount
+from fordran.domain.money import Money
+from fordran.domain.outcome import OutcomeStatus
+from fordran.storage.creditor_actions import ActionTable, ActionView, StoredAction
+from fordran.storage.creditor_creditings import StoredCrediting
+from fordran.storage.creditor_payments import StoredPayment
+
+Asked = TypeVar("Asked", bound=CreditorActionRequest)
+Stored = TypeVar("Stored", bound=StoredAction)
+
+
+def _nothing(_: Any) -> Document:
+    return {}
+
+
+class Resource(msgspec.Struct, Generic[Stored], frozen=True):
+    """How one kind of report looks on the wire."""
+
+    path: str
+    table: ActionTable[Stored]
+    status_name: str
+    """The field that says how it went."""
+    fields: Callable[[Stored], Document] = _nothing
+    """What was reported, besides what every kind has."""
+    results: Callable[[Stored], Document] = _nothing
+    """What came of it: in the document, and in the answer when not all went well (decision 5)."""
+    answers: Callable[[Stored], Document] = _nothing
+    """What came of it, in every answer."""
+
+
+async def post_action(
+    request: Request[Any, Any, Any],
+    resource: Resource[Stored],
+    model: type[Asked],
+    door: Door[Any, Any],
+    command: Callable[..., Any],
+) -> Response[bytes]:
+    """Answer a POST: `command` makes the operation's command of what was asked.
+
+    It also gets, by name, what every command has.
+    """
+    body = await request.body()
+    account_id = account_of(request)
+    try:
+        asked = decode(model, body)
+    except BadInput as bad:
+        raise await with_reference_issues(gateway_of(request), account_id, body, bad) from None
+    shared = {
+        "creditor_id": asked.creditor,
+        "account_id": asked.account,
+        "request": body,
+        "idempotency": idempotency_key(request, body),
+    }
+    if isinstance(asked, CaseActionRequest):
+        shared |= {"case_id": asked.case, "invoice_number": asked.invoice_number}
+    verdict = await door.submit(account_id, command(asked, shared))
+    if not isinstance(verdict, ActionView):
+        raise verdict
+    return created_response(action_answer(resource, verdict), resource.path)
+
+
+def list_actions(request: Request[Any, Any, Any], resource: Resource[Stored]) -> Response[bytes]:
+    """Answer a page of the account's reports."""
+    account_id = account_of(request)
+    query = read_query(request.query_params, resource.table.listing.fields)
+    found, total = gateway_of(request).context.database.read(
+        account_id, lambda uow: resource.table.page(uow, query.page)
+    )
+    documents = [
+        projected(action_document(resource, account_id, view), query.projection) for view in found
+    ]
+    return list_response(documents, total, number=query.page.number, size=query.page.size)
+
+
+def get_action(
+    request: Request[Any, Any, Any], resource: Resource[Stored], action_id: str
+) -> Response[bytes]:
+    """Answer one report."""
+    account_id = account_of(request)
+    projection = read_projection(request.query_params)
+    wanted = document_id(action_id) or ""
+    found = gateway_of(request).context.database.read(
+        account_id, lambda uow: resource.table.by_id(uow, [wanted])
+    )
+    if wanted not in found:
+        return failure_response("not_found")
+    document = action_document(resource, account_id, found[wanted])
+    return document_response(projected(document, projection))
+
+
+def action_answer(resource: Resource[Stored], view: ActionView[Stored]) -> Document:
+    """Return the answer to a report.
+
+    Of a payment exactly the seed's keys when all went well; how it went otherwise stands in the
+    answer only when it did not (decision 5).
+    """
+    action = view.action
+    answer = {
+        **written(action.created_at, action.etag, action.id),
+        "_status": "OK",
+        resource.status_name: action.status,
+        **resource.answers(action),
+    }
+    if action.status != OutcomeStatus.COMPLETED:
+        answer |= _results(resource, view)
+    return answer
+
+
+def action_document(
+    resource: Resource[Stored], account_id: str, view: ActionView[Stored]
+) -> Document:
+    """Return the document of a report."""
+    action = view.action
+    return {
+        **written(action.created_at, action.etag, action.id),
+        "account": account_id,
+        "creditor": action.creditor_id,
+        "case": action.case_id,
+        "origin": action.origin,
+        **resource.fields(action),
+        resource.status_name: action.status,
+        **resource.answers(action),
+        **_results(resource, view),
+    }
+
+
+def _results(resource: Resource[Stored], view: ActionView[Stored]) -> Document:
+    action = view.action
+    results = {
+        "status": action.status,
+        **resource.results(action),
+        "case_invoice_number": view.case_invoice_number,
+        "case_reference_number": view.case_reference_number,
+    }
+    if action.status_reason is not None:
+        results["status_reason_locale"] = action.status_reason
+    return results
+
+
+def given(**fields: Any) -> Document:
+    """Return the fields that have a value."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def settled_amount(action: StoredPayment | StoredCrediting) -> Document:
+    """Return how much of the money was settled."""
+    return {"settled_amount": wire_amount(Money(action.settled_minor))}
