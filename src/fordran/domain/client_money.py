@@ -47,8 +47,6 @@ class Category(StrEnum):
     """The agency's own costs; no line of a creditor's payout."""
     OVERPAYMENT = "overpayment"
     """Money that found nothing to settle."""
-    PAYOUT = "payout"
-    """Paid out to the creditor."""
     REFUND = "refund"
     """Paid back to the debtor."""
 

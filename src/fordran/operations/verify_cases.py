@@ -11,7 +11,7 @@ from fordran.domain.events import CaseClosed, CaseReopened, InterestCounted, Rec
 from fordran.domain.facts import Valuation
 from fordran.domain.flow import FlowConfig
 from fordran.domain.history import apply, begin
-from fordran.domain.ledger import Balances, Component, Entry, EntryKind, MoneySource
+from fordran.domain.ledger import Balances, Component, EntryKind, MoneySource
 from fordran.domain.money import ZERO, Money
 from fordran.domain.ocr import is_ocr_number
 from fordran.domain.rules import Rules
@@ -116,9 +116,10 @@ def _countings(followed: Followed) -> Iterator[tuple[Case, Recorded, Case]]:
 def _settlement_is_what_the_facts_give(followed: Followed) -> Iterator[str]:
     """Compare what is settled, and whose the money is, with the facts.
 
-    Of a closed case the facts are those of its closing; what came later is in no valuation.
+    Of a closed case too: what came after its closing is in no valuation, and a payment that is
+    reversed while the case stays closed is settled anew by the payments that are left.
     """
-    case = _as_of_closing(followed)
+    case = followed.states[-1]
     counted_on = case.interest_counted_through_on
     if counted_on is None:
         if case.payments or case.transfers:
@@ -129,12 +130,11 @@ def _settlement_is_what_the_facts_give(followed: Followed) -> Iterator[str]:
     if valued.interest_added != case.balances.interest.added:
         yield f"{case.balances.interest.added} of interest, {valued.interest_added} by its facts"
     yield from _settled_otherwise(case, valued)
-    yield from _settled_after_closing(case, followed.states[-1])
-    expected = _shares_expected(followed.states[-1], shares_due(valued, rules.terms.shares))
+    expected = _shares_expected(case, shares_due(valued, rules.terms.shares))
     moved = shares_of(
         transfer
-        for transfer in followed.states[-1].transfers
-        if transfer.category not in (Category.REFUND, Category.PAYOUT)
+        for transfer in case.transfers
+        if transfer.category is not Category.REFUND
     )
     for share in sorted({*expected, *moved}, key=str):
         if expected.get(share, ZERO) != moved.get(share, ZERO):
@@ -142,18 +142,6 @@ def _settlement_is_what_the_facts_give(followed: Followed) -> Iterator[str]:
                 f"{moved.get(share, ZERO)} of {share.article} moved for {share.payment_id}, "
                 f"{expected.get(share, ZERO)} by its facts"
             )
-
-
-def _as_of_closing(followed: Followed) -> Case:
-    """Return the case as it ended, or as it is if it is open."""
-    if followed.states[-1].closed is None:
-        return followed.states[-1]
-    closings = (case for _, recorded, case in followed.steps() if _closes(recorded))
-    return list(closings)[-1]
-
-
-def _closes(recorded: Recorded) -> bool:
-    return isinstance(recorded.event, CaseClosed)
 
 
 def _settled_otherwise(case: Case, valued: Valuation) -> Iterator[str]:
@@ -172,45 +160,11 @@ def _settled_otherwise(case: Case, valued: Valuation) -> Iterator[str]:
             )
 
 
-def _settled_after_closing(closing: Case, now: Case) -> Iterator[str]:
-    """Check that a case that stays closed settles nothing more, and takes back whole payments."""
-    later = [
-        entry for entry in now.entries[len(closing.entries) :] if entry.kind is EntryKind.SETTLEMENT
-    ]
-    by_number = {entry.number: entry for entry in now.entries}
-    taken_back = {entry.reverses for entry in now.entries if entry.reverses is not None}
-    for entry in later:
-        reversed_entry = by_number.get(entry.reverses or 0)
-        if reversed_entry is None or reversed_entry.amount != -entry.amount:
-            yield f"entry {entry.number} settles a closed case"
-    reversed_later = _reversed_since(closing, now)
-    for entry in closing.entries:
-        is_standing = entry.reverses is None and entry.number not in taken_back
-        if is_standing and _settles(entry, reversed_later):
-            yield f"entry {entry.number} stands though its payment was reversed"
-
-
-def _reversed_since(closing: Case, now: Case) -> set[str]:
-    before = {money.payment_id for money in closing.payments if money.reversed_by is not None}
-    return {
-        money.payment_id
-        for money in now.payments
-        if money.reversed_by is not None and money.payment_id not in before
-    }
-
-
-def _settles(entry: Entry, payment_ids: set[str]) -> bool:
-    named = entry.caused_by
-    is_settlement = entry.kind is EntryKind.SETTLEMENT
-    return is_settlement and named is not None and named.id in payment_ids
-
-
-def _shares_expected(now: Case, due: dict[Share, Money]) -> dict[Share, Money]:
+def _shares_expected(case: Case, due: dict[Share, Money]) -> dict[Share, Money]:
     """Return who has a right to what: by the facts, and by what came after the case was closed."""
-    taken_back = {money.payment_id for money in now.payments if money.reversed_by is not None}
-    expected = {share: sum_ for share, sum_ in due.items() if share.payment_id not in taken_back}
-    for money in now.payments:
-        if money.is_after_close and money.payment_id not in taken_back:
+    expected = dict(due)
+    for money in case.payments:
+        if money.is_after_close and money.reversed_by is None:
             expected[credit_of(money.payment_id)] = money.amount
     return expected
 

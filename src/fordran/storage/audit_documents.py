@@ -205,7 +205,7 @@ _AT_THE_BANK = AuditQuery(
     WITH moved AS (
         SELECT account_id, payment_id, sum(CASE WHEN debit = 'bank' THEN amount_minor
             WHEN credit = 'bank' THEN -amount_minor ELSE 0 END) AS minor
-        FROM client_transfers WHERE category NOT IN ('payout', 'refund') GROUP BY 1, 2
+        FROM client_transfers WHERE category <> 'refund' GROUP BY 1, 2
     ), known AS (
         SELECT account_id, payment_id, amount_minor FROM payments
         UNION ALL SELECT account_id, creditor_payment_id, 0 FROM creditor_payments
