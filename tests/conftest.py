@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from litestar import Litestar
 from litestar.testing import TestClient
+from msgspec.structs import replace
 
 from fordran.bootstrap import api_app, context_of
 from fordran.operations.context import Context
@@ -73,19 +74,19 @@ class WorkerDatabase:
 
 @pytest.fixture(scope="session")
 def make_database(engine: Engine, worker_id: str) -> Iterator[Callable[[], WorkerDatabase]]:
-    """Make empty databases with the schema; they go with the run."""
+    """Make empty databases with the schema, copies of one template; they go with the run."""
     made: list[str] = []
 
-    def make() -> WorkerDatabase:
+    def make(template: str = "template1") -> WorkerDatabase:
         name = f"test_{worker_id}_{os.getpid()}_{len(made)}"
         with psycopg.connect(engine.conninfo(), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         made.append(name)
-        database = WorkerDatabase(engine, name)
-        migrate(database.conninfo())
-        return database
+        return WorkerDatabase(engine, name)
 
-    yield make
+    empty = make()
+    migrate(empty.conninfo())
+    yield lambda: make(empty.name)
     with psycopg.connect(engine.conninfo(), autocommit=True) as connection:
         for name in made:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -98,14 +99,17 @@ def database(make_database: Callable[[], WorkerDatabase]) -> WorkerDatabase:
 
 
 @pytest.fixture(scope="session")
-def _shared_context(
+def make_context(
     database: WorkerDatabase, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Context]:
+) -> Iterator[Callable[[SteppedClock], Context]]:
+    """Make what operations work with, on a clock of the test's own."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("data"), is_sandbox=True)
-    with context_of(settings, database) as context:
-        save_shipped_flows(context)
-        save_shipped_law(context)
-        yield context
+    with context_of(settings, database) as shared:
+        save_shipped_flows(shared)
+        save_shipped_law(shared)
+        yield lambda clock: replace(
+            shared, clock=clock, randomness=SystemRandomness(), agency=DEMO_AGENCY
+        )
 
 
 @pytest.fixture
@@ -116,16 +120,10 @@ def clock() -> SteppedClock:
 
 @pytest.fixture
 def context(
-    _shared_context: Context, database: WorkerDatabase, clock: SteppedClock
+    make_context: Callable[[SteppedClock], Context], database: WorkerDatabase, clock: SteppedClock
 ) -> Iterator[Context]:
     """What operations work with; the books are verified afterwards."""
-    yield Context(
-        database=_shared_context.database,
-        blobs=_shared_context.blobs,
-        clock=clock,
-        randomness=SystemRandomness(),
-        agency=DEMO_AGENCY,
-    )
+    yield make_context(clock)
     assert_books_are_right(database.conninfo())
 
 

@@ -1,6 +1,6 @@
 """Who may do what: one row for every route, and nothing of one account reaches another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from fordran.operations.context import Context
 from fordran.operations.pay_out_creditors import PayOut, pay_out_creditors
 from fordran.sandbox.routes import SANDBOX_ROUTES
 from fordran.settings import Settings
+from tests.conftest import WorkerDatabase, assert_books_are_right
 from tests.world import Account, ApiClient, SteppedClock, debt
 
 NO_DOCUMENT = "68b7f49c7b02934caddab092"
@@ -30,6 +31,8 @@ class World:
     own: ApiClient
     other: ApiClient
     ids: dict[str, str]
+    stale: dict[str, str]
+    """Headers with a token of the own account that has expired."""
 
     def registration(self) -> dict[str, Any]:
         return self.own.account.registration(debts=[debt(invoice_number="INV-2")])
@@ -135,27 +138,41 @@ def routes_of(handlers: Any) -> set[tuple[str, str]]:
     }
 
 
-@pytest.fixture
-def world(api: ApiClient, context: Context) -> World:
-    other = ApiClient(api.client, Account.make(context))
-    ids = {}
-    for client in (other, api):
-        registered = client.post("/case--registrations", client.account.registration()).json()
-        case_id = registered["_cases"][0]
-        paid = client.post("/creditor--payments", client.account.payment(case_id, amount=10))
-        ids = {
-            "registration": registered["_id"],
-            "case": case_id,
-            "payment": paid.json()["_id"],
-            "account": client.account.id,
-            "ocr_number": registered["_ocr_numbers_ocr"][0],
-            "agency_payment": client.made(
-                "/sandbox--payments", agency_payment(registered["_ocr_numbers_ocr"][0])
-            )["_id"],
-            **action_ids(client, case_id, paid.json()["_id"]),
-            **finance_ids(client, registered["_ocr_numbers_ocr"][0]),
-        }
-    return World(api, other, ids)
+@pytest.fixture(scope="module")
+def world(
+    make_context: Callable[[SteppedClock], Context],
+    database: WorkerDatabase,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """One world for every row: what a row adds, no other row asks about."""
+    clock = SteppedClock()
+    context = make_context(clock)
+    settings = Settings(data_dir=tmp_path_factory.mktemp("world"), is_sandbox=True)
+    with TestClient(api_app(settings, context), raise_server_exceptions=False) as client:
+        stale = ApiClient(client, Account.make(context))
+        clock.current += timedelta(seconds=3600)
+        own = ApiClient(client, stale.account)
+        other = ApiClient(client, Account.make(context))
+        documents_of(other)
+        yield World(own, other, documents_of(own), stale.headers)
+    assert_books_are_right(database.conninfo())
+
+
+def documents_of(client: ApiClient) -> dict[str, str]:
+    """Make a document of each kind on an account; return their ids."""
+    registered = client.post("/case--registrations", client.account.registration()).json()
+    (case_id,), (ocr_number,) = registered["_cases"], registered["_ocr_numbers_ocr"]
+    payment_id = client.made("/creditor--payments", client.account.payment(case_id, amount=10))
+    return {
+        "registration": registered["_id"],
+        "case": case_id,
+        "payment": payment_id["_id"],
+        "account": client.account.id,
+        "ocr_number": ocr_number,
+        "agency_payment": client.made("/sandbox--payments", agency_payment(ocr_number))["_id"],
+        **action_ids(client, case_id, payment_id["_id"]),
+        **finance_ids(client, ocr_number),
+    }
 
 
 def agency_payment(ocr_number: str) -> dict[str, Any]:
@@ -230,11 +247,7 @@ def test_the_application_has_no_other_routes(app: Litestar) -> None:
 
 
 @ROUTES
-def test_request_without_a_valid_token_is_refused(
-    world: World, clock: SteppedClock, method: str, path: str
-) -> None:
-    stale = dict(world.own.headers)
-    clock.current += timedelta(seconds=3600)
+def test_request_without_a_valid_token_is_refused(world: World, method: str, path: str) -> None:
     jwt = world.own.account.signed()
     wrong: list[dict[str, str]] = [
         {},
@@ -243,7 +256,7 @@ def test_request_without_a_valid_token_is_refused(
         {"X-API-Key": "x" * 8000},
         {"X-API-Key": jwt},
         {"Authorization": f"Bearer {world.own.headers['X-API-Key']}"},
-        stale,
+        world.stale,
     ]
     answers = [ask(world, method, path, headers) for headers in wrong]
     assert [answer.status_code for answer in answers] == [401] * len(wrong)
@@ -361,7 +374,7 @@ def test_invoice_number_of_another_account_is_answered_like_one_of_nothing(world
 
 def test_reference_number_and_debtor_tell_nothing_of_another_account(world: World) -> None:
     """Both accounts registered the same company; no id of it is the same."""
-    (ours,) = world.own.get("/cases").json()["_items"]
+    ours = world.own.case(world.ids["case"])
     (theirs,) = world.other.get("/cases").json()["_items"]
     assert ours["debtor_id_number"] == theirs["debtor_id_number"]
     same = {
