@@ -64,10 +64,7 @@ def _creditor(stage: Stage, line: Line) -> Iterator[str]:
 def _terms(stage: Stage, line: Line) -> Iterator[str]:
     """Agree on terms for the cases that are registered from now on."""
     stage.terms = terms.changed(stage.terms, line["settings"])
-    stage.agreements += 1
-    # Versions of one instant are told apart by their ids, of which the latest is the highest.
-    version_id = f"ffff{stage.account.id[-16:]}{stage.agreements:04x}"
-    create_agreement_version(stage.context, stage.account.id, stage.terms, version_id)
+    create_agreement_version(stage.context, stage.account.id, stage.terms)
     yield from ()
 
 

@@ -30,7 +30,6 @@ class Stage:
         self.received: set[str] = set()
         """The ids of payments that the agency received."""
         self.terms = AgreementTerms()
-        self.agreements = 0
 
     def advance(self, to: datetime) -> None:
         """Set the account's clock; what falls due on the way is carried out."""

@@ -147,6 +147,11 @@ class CaseMoney(msgspec.Struct, frozen=True, omit_defaults=True):
     is_after_close: bool = False
     """Whether it came when the case was closed: the debtor's, unless the case opens again."""
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is a fact of the case's valuation."""
+        return self.reversed_by is None and not self.is_after_close
+
 
 class Closed(msgspec.Struct, frozen=True):
     """When and why a case ended."""

@@ -24,7 +24,7 @@ def facts_of(case: Case, rules: Rules) -> Facts:
     return Facts(
         capital=case.balances.capital.added,
         costs=costs_of(case),
-        money=tuple(_money(case, money, rules) for money in case.payments if _counts(money)),
+        money=tuple(_money(case, money, rules) for money in case.payments if money.counts),
         interest_from_on=interest_from_on(case, rules),
         rule=InterestRule(terms, rules.law, credit is not None, case.reductions),
         rounding=rules.terms.interest_rounding,
@@ -75,10 +75,6 @@ def costs_of(case: Case) -> tuple[Cost, ...]:
 def _is_creditors(kind: str, origin: Origin) -> bool:
     """Tell whether the money for a cost is the creditor's: it laid it out, or it is 4 a §."""
     return origin is Origin.CREDITOR_SYSTEM or kind == CostKind.LATE_PAYMENT_FEE
-
-
-def _counts(money: CaseMoney) -> bool:
-    return money.reversed_by is None and not money.is_after_close
 
 
 def _money(case: Case, money: CaseMoney, rules: Rules) -> MoneyFact:

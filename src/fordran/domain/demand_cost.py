@@ -104,8 +104,7 @@ def _makes_owed(case: Case) -> bool:
     dispatched_on = civil_date(demand.dispatched_at)
     return demand.is_stated or any(
         payment.source is not MoneySource.CREDITING
-        and payment.reversed_by is None
-        and not payment.is_after_close
+        and payment.counts
         and civil_date(payment.value_at) > dispatched_on
         for payment in case.payments
     )

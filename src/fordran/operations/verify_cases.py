@@ -121,20 +121,19 @@ def _settlement_is_what_the_facts_give(followed: Followed) -> Iterator[str]:
     """
     case = followed.states[-1]
     counted_on = case.interest_counted_through_on
-    if counted_on is None:
-        if case.payments or case.transfers:
-            yield "settled without a day interest is counted to"
-        return
-    rules = followed.rules(case)
-    valued = value(facts_of(case, rules), counted_on)
-    if valued.interest_added != case.balances.interest.added:
-        yield f"{case.balances.interest.added} of interest, {valued.interest_added} by its facts"
-    yield from _settled_otherwise(case, valued)
-    expected = _shares_expected(case, shares_due(valued, rules.terms.shares))
+    due: dict[Share, Money] = {}
+    if counted_on is not None:
+        rules = followed.rules(case)
+        valued = value(facts_of(case, rules), counted_on)
+        if valued.interest_added != case.balances.interest.added:
+            yield f"{case.balances.interest.added} interest, {valued.interest_added} by its facts"
+        yield from _settled_otherwise(case, valued)
+        due = shares_due(valued, rules.terms.shares)
+    elif any(money.counts for money in case.payments):
+        yield "settled without a day interest is counted to"
+    expected = _shares_expected(case, due)
     moved = shares_of(
-        transfer
-        for transfer in case.transfers
-        if transfer.category is not Category.REFUND
+        transfer for transfer in case.transfers if transfer.category is not Category.REFUND
     )
     for share in sorted({*expected, *moved}, key=str):
         if expected.get(share, ZERO) != moved.get(share, ZERO):
