@@ -4,7 +4,6 @@
 reference rate is 2 % from 2025-07-01.
 """
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from fordran.operations.context import Context
 from fordran.operations.set_up_parties import create_agreement_version
 from tests.api.test_bad_input import REGISTRATIONS, assert_refused, changed, written
 from tests.conftest import WorkerDatabase
-from tests.world import Account, ApiClient, SteppedClock, debt
+from tests.world import Account, ApiClient, debt
 
 PERSON = {"is_company": None, "is_person": True, "id_number": "19121212-1212"}
 
@@ -126,11 +125,10 @@ def test_consumer_credit_has_its_two_caps(
 
 @pytest.mark.parametrize(("thirtieth", "interest"), [(False, 76), (True, 79)])
 def test_thirtieth_day_is_the_agreement_s_matter(
-    api: ApiClient, clock: SteppedClock, thirtieth: bool, interest: int
+    api: ApiClient, thirtieth: bool, interest: int
 ) -> None:
     """10 000 at 10 % over 28 days is 76.71; with the thirtieth day, 6 August, it is 79.45."""
     terms = AgreementTerms(interest=InterestTerms(thirtieth_day_bears_interest=thirtieth))
-    clock.current += timedelta(seconds=1)
     create_agreement_version(api.account.context, api.account.id, terms)
     by_demand = {"interest_rate": {"reference_rate": True, "start": "demand_30_days"}}
     case = valued(api, by_demand, capital_to_claim=10000)

@@ -56,10 +56,7 @@ RESOURCES = ("/finance--payout-specifications", "/finance--payouts", "/finance--
 
 def agree(api: ApiClient, **terms: Any) -> None:
     """Agree on other terms for the cases registered from now on."""
-    # Versions of one instant are told apart by their ids, of which the latest is the highest.
-    version_id = f"ffffffff{api.account.id[8:]}"
-    agreed = AgreementTerms(**terms)
-    create_agreement_version(api.account.context, api.account.id, agreed, version_id)
+    create_agreement_version(api.account.context, api.account.id, AgreementTerms(**terms))
 
 
 def to(api: ApiClient, day: str) -> None:

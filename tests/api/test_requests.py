@@ -1,19 +1,20 @@
 import copy
 import json
 from datetime import UTC, date, datetime
+from typing import get_args
 
 import pytest
 
 from fordran.api.creditor_action_requests import CreditorPaymentRequest
 from fordran.api.decode import BadInput, decode
 from fordran.api.requests import (
-    FIRST_ACTIONS,
     AddressRequest,
     CaseRegistrationRequest,
     ClaimedFeeRequest,
     ClaimedFeesRequest,
     CustomerRequest,
     DebtRequest,
+    FirstAction,
     IncludedFeesRequest,
 )
 from fordran.domain.money import Money
@@ -285,7 +286,7 @@ def test_registration_reports_all_issues_at_once():
 
 
 def test_first_actions_are_those_that_the_flow_has():
-    assert FIRST_ACTIONS == ("debt_collection",)
+    assert get_args(FirstAction) == ("debt_collection",)
 
 
 def test_payment_of_the_seed_is_read():

@@ -168,6 +168,24 @@ def test_overpayment_and_money_for_a_closed_case_are_the_debtors(api: ApiClient)
     assert api.case(case_id)["transactions"] == closed["transactions"]
 
 
+def test_rest_stands_on_the_first_open_case_when_the_named_one_is_closed(api: ApiClient) -> None:
+    (closed_id, open_id), numbers = register(api, "INV-1", "INV-2")
+    api.advance(to="Fri, 19 Sep 2025 08:00:00 GMT")
+    api.made("/creditor--cancellations", api.account.cancellation(closed_id))
+    owed = api.case(open_id)["local_remaining_transaction_amount"]
+    transactions = api.case(closed_id)["transactions"]
+    on = "Fri, 19 Sep 2025 00:00:00 GMT"
+    asked = payment(numbers[0], amount=owed + 100, bank_transaction_date=on)
+    made = api.post(PATH, asked).json()
+    assert made["status_reason_locale"] == "payment.overpaid"
+    assert (made["settled_amount"], made["credited_amount"]) == (owed, 100)
+    assert made["allocations"] == [{"case": open_id, "amount": owed + 100, "settled_amount": owed}]
+    assert api.case(open_id)["closed"]["reason"] == "fully_paid"
+    assert api.case(closed_id)["transactions"] == transactions
+    refunds = api.get("/finance--refunds").json()["_items"]
+    assert [(refund["case"], refund["amount"]) for refund in refunds] == [(open_id, 100)]
+
+
 def test_key_makes_a_payment_once(api: ApiClient) -> None:
     (case_id,), (ocr_number,) = register(api)
     body = payment(ocr_number)

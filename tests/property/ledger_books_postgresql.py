@@ -1,11 +1,10 @@
 """Books on PostgreSQL: the real operations, as a client and a bank use them, for the machine."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
 from fordran.domain.case import Case
 from fordran.domain.events import Recorded
@@ -42,7 +41,7 @@ from fordran.storage.creditor_actions import ActionView
 from fordran.storage.payments import StoredAgencyPayment
 from tests.property.ledger_books import REFUSED, agreed, debt_of, reduction_of
 from tests.property.oracle import Told
-from tests.world import ADDRESS, Account, SteppedClock
+from tests.world import ADDRESS, Account
 
 MONEY_TABLES = (
     "cases",
@@ -98,9 +97,7 @@ class StoredBooks:
         self._case_ids: list[str] = []
         self._ocr_numbers: dict[str, str] = {}
         self._stored_ids: dict[str, tuple[str, str]] = {}
-        # The later of two versions holds, and the account's first is of this very second.
-        later = replace(context, clock=SteppedClock(context.clock.now() + timedelta(seconds=1)))
-        create_agreement_version(later, self._account.id, agreed(world["terms"]))
+        create_agreement_version(context, self._account.id, agreed(world["terms"]))
 
     def register(self, debts: list[dict[str, Any]]) -> list[str]:
         """Register the debts; return the ids of their cases."""

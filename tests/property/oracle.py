@@ -149,19 +149,23 @@ class Oracle:
         return ("completed", 0, None)
 
     def reverse(self, payment_id: str, fact_id: str, at: datetime) -> Told:
-        """50: on every case it was settled on; a case that it closed opens again."""
+        """50: on every case it was settled on; a case that it closed opens again.
+
+        45: the money of a closed case was the debtor's; its reversal takes nothing of a claim.
+        """
         paid = [case for case in self.cases.values() if _money(case, payment_id)]
         if not paid:
             return ("warning", 0, "payment_reversal.nothing_settled")
         if any(_money(case, payment_id)["reversed_by"] for case in paid):
             return ("warning", 0, "payment_reversal.already_reversed")
+        was_credit = all(_money(case, payment_id)["is_after_close"] for case in paid)
         taken_back = 0
         for case in paid:
             taken_back += sum(case["named"].get(payment_id, {}).values())
             _money(case, payment_id)["reversed_by"] = fact_id
         for case in paid:
             self._reverse_on(case, payment_id, fact_id, at)
-        return ("completed", taken_back, None)
+        return ("completed", taken_back, "payment_reversal.debtors_credit" if was_credit else None)
 
     def reduce_interest(self, case_id: str, reduction: dict[str, Any]) -> Told:
         """8 §: of the facts from the first; a closed case is left as it is."""

@@ -24,7 +24,7 @@ from fordran.operations.register_cases import (
 from fordran.operations.set_up_parties import create_agreement_version, create_creditor
 from fordran.sandbox.clocks import put_clock
 from fordran.storage import cases
-from fordran.storage.case_views import case_views
+from fordran.storage.case_views import CASES
 from tests.scenarios import money_acts, sayings, terms
 from tests.scenarios.script import Line, Script, money
 from tests.scenarios.stage import ONE_SECOND, Stage
@@ -215,7 +215,7 @@ def _expect(stage: Stage, line: Line) -> Iterator[str]:
 
 
 def _shared(stage: Stage, case: Case) -> str:
-    views = stage.context.database.read(stage.account.id, lambda uow: case_views(uow, [case.id]))
+    views = stage.context.database.read(stage.account.id, lambda uow: CASES.by_id(uow, [case.id]))
     document = case_document(views[case.id])
     parts = (
         f"{part.value} {document[f'total_remaining_{part}_amount']:.2f}"

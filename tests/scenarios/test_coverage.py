@@ -134,12 +134,12 @@ def test_every_status_of_a_payment_is_given(verb: str) -> None:
 
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_reason_of_an_outcome_is_given(reason: str) -> None:
-    words_of_outcomes = words(r"^(?:warning|error) (\w+\.\w+)")
+    words_of_outcomes = words(r"^(?:completed|warning|error) (\w+\.\w+)")
     assert reason in words_of_outcomes
 
 
 def test_no_other_reason_is_given() -> None:
-    assert words(r"^(?:warning|error) (\w+\.\w+)") == set(REASONS)
+    assert words(r"^(?:completed|warning|error) (\w+\.\w+)") == set(REASONS)
     assert len(REASONS) >= 11
 
 

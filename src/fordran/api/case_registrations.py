@@ -1,6 +1,7 @@
 """POST and GET /case--registrations."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -10,12 +11,11 @@ from msgspec.structs import replace
 
 from fordran.api.case_settings import CaseSettingsRequest
 from fordran.api.decode import BadInput, decode
-from fordran.api.documents import projected, registration_answer, registration_document
+from fordran.api.documents import Document, registration_answer, registration_document
 from fordran.api.gateway import account_of, gateway_of
 from fordran.api.idempotency import idempotency_key
-from fordran.api.ids import document_id
 from fordran.api.issues import with_reference_issues
-from fordran.api.queries import read_projection, read_query
+from fordran.api.reading import answer_one, answer_page
 from fordran.api.requests import (
     CaseRegistrationRequest,
     ClaimedFeesRequest,
@@ -23,20 +23,14 @@ from fordran.api.requests import (
     DebtRequest,
     IncludedFeesRequest,
 )
-from fordran.api.responses import (
-    created_response,
-    document_response,
-    failure_response,
-    list_response,
-)
+from fordran.api.responses import created_response
 from fordran.domain.case import Debt, FeeAlreadyClaimed
 from fordran.domain.id_numbers import IdNumberKind
 from fordran.domain.money import Money
 from fordran.operations.register_cases import RegisterCases, Registered
 from fordran.storage.registrations import (
     REGISTRATIONS,
-    registration_page,
-    registrations_by_id,
+    StoredRegistration,
 )
 
 PATH = "/case--registrations"
@@ -62,16 +56,7 @@ async def post_registration(request: Request[Any, Any, Any]) -> Response[bytes]:
 @get(PATH, sync_to_thread=True)
 def list_registrations(request: Request[Any, Any, Any]) -> Response[bytes]:
     """List the account's registrations, a page at a time."""
-    account_id = account_of(request)
-    query = read_query(request.query_params, REGISTRATIONS.fields)
-    found, total = gateway_of(request).context.database.read(
-        account_id, lambda uow: registration_page(uow, query.page)
-    )
-    documents = [
-        projected(registration_document(account_id, registration), query.projection)
-        for registration in found
-    ]
-    return list_response(documents, total, number=query.page.number, size=query.page.size)
+    return answer_page(request, REGISTRATIONS, _shown(request))
 
 
 @get(PATH + "/{registration_id:str}", sync_to_thread=True)
@@ -79,16 +64,11 @@ def get_registration(
     request: Request[Any, Any, Any], registration_id: FromPath[str]
 ) -> Response[bytes]:
     """Show one registration."""
-    account_id = account_of(request)
-    projection = read_projection(request.query_params)
-    wanted = document_id(registration_id) or ""
-    found = gateway_of(request).context.database.read(
-        account_id, lambda uow: registrations_by_id(uow, [wanted])
-    )
-    if wanted not in found:
-        return failure_response("not_found")
-    document = registration_document(account_id, found[wanted])
-    return document_response(projected(document, projection))
+    return answer_one(request, REGISTRATIONS, registration_id, _shown(request))
+
+
+def _shown(request: Request[Any, Any, Any]) -> Callable[[StoredRegistration], Document]:
+    return partial(registration_document, account_of(request))
 
 
 def _command(asked: CaseRegistrationRequest, body: bytes) -> RegisterCases:

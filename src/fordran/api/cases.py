@@ -9,21 +9,17 @@ from litestar.params import FromPath
 from fordran.api.documents import Document, case_document, projected
 from fordran.api.gateway import account_of, gateway_of
 from fordran.api.ids import document_id
-from fordran.api.queries import read_instants, read_projection, read_query
-from fordran.api.responses import document_response, failure_response, list_response
+from fordran.api.queries import read_instants, read_projection
+from fordran.api.reading import answer_page
+from fordran.api.responses import document_response, failure_response
 from fordran.operations.view_case_then import Then, view_case_then
-from fordran.storage.case_views import CASES, case_view_page
+from fordran.storage.case_views import CASES
 
 
 @get("/cases", sync_to_thread=True)
 def list_cases(request: Request[Any, Any, Any]) -> Response[bytes]:
     """List the account's cases, a page at a time."""
-    query = read_query(request.query_params, CASES.fields)
-    views, total = gateway_of(request).context.database.read(
-        account_of(request), lambda uow: case_view_page(uow, query.page)
-    )
-    documents = [projected(case_document(view), query.projection) for view in views]
-    return list_response(documents, total, number=query.page.number, size=query.page.size)
+    return answer_page(request, CASES, case_document)
 
 
 @get("/cases/{case_id:str}")

@@ -1,26 +1,22 @@
 """What the resources of creditors' reports have in common: POST, lists, single documents."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from litestar import Request, Response
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
 
 from fordran.api.creditor_action_requests import CaseActionRequest, CreditorActionRequest
 from fordran.api.decode import BadInput, decode
-from fordran.api.documents import Document, projected, written
+from fordran.api.documents import Document, written
 from fordran.api.doors import Door
-from fordran.api.gateway import account_of, gateway_of
+from fordran.api.gateway import Gateway, account_of, gateway_of
 from fordran.api.idempotency import idempotency_key
-from fordran.api.ids import document_id
 from fordran.api.issues import with_reference_issues
-from fordran.api.queries import read_projection, read_query
-from fordran.api.responses import (
-    created_response,
-    document_response,
-    failure_response,
-    list_response,
-)
+from fordran.api.reading import answer_one, answer_page
+from fordran.api.responses import created_response
 from fordran.api.scalars import wire_amount
 from fordran.domain.money import Money
 from fordran.domain.outcome import OutcomeStatus
@@ -82,40 +78,49 @@ async def post_action(
     return created_response(action_answer(resource, verdict), resource.path)
 
 
-def list_actions(request: Request[Any, Any, Any], resource: Resource[Stored]) -> Response[bytes]:
-    """Answer a page of the account's reports."""
-    account_id = account_of(request)
-    query = read_query(request.query_params, resource.table.listing.fields)
-    found, total = gateway_of(request).context.database.read(
-        account_id, lambda uow: resource.table.page(uow, query.page)
-    )
-    documents = [
-        projected(action_document(resource, account_id, view), query.projection) for view in found
-    ]
-    return list_response(documents, total, number=query.page.number, size=query.page.size)
+def action_routes(
+    resource: Resource[Stored],
+    *,
+    handler: str,
+    parameter: str,
+    model: type[Asked],
+    door: Callable[[Gateway], Door[Any, Any]],
+    command: Callable[..., Any],
+) -> tuple[HTTPRouteHandler, ...]:
+    """Return the handlers of a resource: a report, a page of reports, one report.
 
+    They are called `post_`, `list_` and `get_` with `handler`, as the API's document calls its
+    operations; `parameter` names the id in the path. `command` is that of `post_action`.
+    """
 
-def get_action(
-    request: Request[Any, Any, Any], resource: Resource[Stored], action_id: str
-) -> Response[bytes]:
-    """Answer one report."""
-    account_id = account_of(request)
-    projection = read_projection(request.query_params)
-    wanted = document_id(action_id) or ""
-    found = gateway_of(request).context.database.read(
-        account_id, lambda uow: resource.table.by_id(uow, [wanted])
+    async def post_one(request: Request[Any, Any, Any]) -> Response[bytes]:
+        return await post_action(request, resource, model, door(gateway_of(request)), command)
+
+    def list_page(request: Request[Any, Any, Any]) -> Response[bytes]:
+        return answer_page(request, resource.table.listing, shown(request))
+
+    def get_one(request: Request[Any, Any, Any]) -> Response[bytes]:
+        action_id = request.path_params[parameter]
+        return answer_one(request, resource.table.listing, action_id, shown(request))
+
+    def shown(request: Request[Any, Any, Any]) -> Callable[[ActionView[Stored]], Document]:
+        return partial(action_document, resource, account_of(request))
+
+    post_one.__name__ = f"post_{handler}"
+    list_page.__name__ = f"list_{handler}s"
+    get_one.__name__ = f"get_{handler}"
+    return (
+        post(resource.path)(post_one),
+        get(resource.path, sync_to_thread=True)(list_page),
+        get(f"{resource.path}/{{{parameter}:str}}", sync_to_thread=True)(get_one),
     )
-    if wanted not in found:
-        return failure_response("not_found")
-    document = action_document(resource, account_id, found[wanted])
-    return document_response(projected(document, projection))
 
 
 def action_answer(resource: Resource[Stored], view: ActionView[Stored]) -> Document:
     """Return the answer to a report.
 
     Of a payment exactly the seed's keys when all went well; how it went otherwise stands in the
-    answer only when it did not (decision 5).
+    answer only when it did not, or when there is a reason to give (decision 5).
     """
     action = view.action
     answer = {
@@ -124,7 +129,7 @@ def action_answer(resource: Resource[Stored], view: ActionView[Stored]) -> Docum
         resource.status_name: action.status,
         **resource.answers(action),
     }
-    if action.status != OutcomeStatus.COMPLETED:
+    if action.status != OutcomeStatus.COMPLETED or action.status_reason is not None:
         answer |= _results(resource, view)
     return answer
 

@@ -2,45 +2,13 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.params import FromPath
-
 from fordran.api.creditor_action_requests import CreditorPaymentRequest
-from fordran.api.creditor_actions import (
-    Resource,
-    get_action,
-    given,
-    list_actions,
-    post_action,
-    settled_amount,
-)
+from fordran.api.creditor_actions import Resource, action_routes, given, settled_amount
 from fordran.api.documents import Document
-from fordran.api.gateway import gateway_of
 from fordran.api.scalars import format_instant, wire_amount
 from fordran.domain.money import Money
 from fordran.operations.report_creditor_payments import ReportCreditorPayment
 from fordran.storage.creditor_payments import PAYMENTS, StoredPayment
-
-PATH = "/creditor--payments"
-
-
-@post(PATH)
-async def post_payment(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Report a payment that the debtor made to the creditor; it is settled at once."""
-    door = gateway_of(request).payments
-    return await post_action(request, _RESOURCE, CreditorPaymentRequest, door, _command)
-
-
-@get(PATH, sync_to_thread=True)
-def list_payments(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """List the account's reported payments, a page at a time."""
-    return list_actions(request, _RESOURCE)
-
-
-@get(PATH + "/{payment_id:str}", sync_to_thread=True)
-def get_payment(request: Request[Any, Any, Any], payment_id: FromPath[str]) -> Response[bytes]:
-    """Show one reported payment."""
-    return get_action(request, _RESOURCE, payment_id)
 
 
 def _command(asked: CreditorPaymentRequest, shared: dict[str, Any]) -> ReportCreditorPayment:
@@ -63,4 +31,16 @@ def _fields(payment: StoredPayment) -> Document:
     )
 
 
-_RESOURCE = Resource(PATH, PAYMENTS, "_payment_status", fields=_fields, results=settled_amount)
+_RESOURCE = Resource(
+    "/creditor--payments", PAYMENTS, "_payment_status", fields=_fields, results=settled_amount
+)
+
+ROUTES = action_routes(
+    _RESOURCE,
+    handler="payment",
+    parameter="payment_id",
+    model=CreditorPaymentRequest,
+    door=lambda gateway: gateway.payments,
+    command=_command,
+)
+"""Report a payment that the debtor made to the creditor; it is settled at once."""

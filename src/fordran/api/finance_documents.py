@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import msgspec
 
+from fordran.api.documents import Document
 from fordran.api.scalars import format_civil_date, format_instant, wire_amount
 from fordran.domain.client_money import Category
 from fordran.domain.money import ZERO, Money
@@ -15,8 +15,6 @@ from fordran.operations.pay_refunds import age_days, due_on
 from fordran.storage.payout_specifications import COMMISSION_REFERENCE, SpecificationView
 from fordran.storage.payouts import PayoutView
 from fordran.storage.refunds import RefundView
-
-Document = dict[str, Any]
 
 SCHEDULED = "scheduled"
 """The status of a payout: the bank has been asked to pay it on its date."""

@@ -22,7 +22,7 @@ from fordran.operations.register_cases import Verdict as RegistrationVerdict
 from fordran.operations.report_creditor_creditings import report_creditor_creditings
 from fordran.operations.report_creditor_payments import report_creditor_payments
 from fordran.operations.reverse_payments import reverse_agency_payments, reverse_creditor_payments
-from fordran.storage.case_views import case_views
+from fordran.storage.case_views import CASES
 from fordran.storage.tokens import AccessToken
 
 TOKENS_REMEMBERED_MAX = 10_000
@@ -97,7 +97,7 @@ class Gateway:
         self, account_id: str, case_ids: Sequence[str]
     ) -> Sequence[dict[str, Any] | None]:
         unique = sorted(set(case_ids))
-        views = self.context.database.read(account_id, lambda uow: case_views(uow, unique))
+        views = self.context.database.read(account_id, lambda uow: CASES.by_id(uow, unique))
         documents = {case_id: case_document(view) for case_id, view in views.items()}
         return [documents.get(case_id) for case_id in case_ids]
 

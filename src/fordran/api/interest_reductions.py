@@ -2,39 +2,12 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.params import FromPath
-
 from fordran.api.creditor_action_requests import InterestReductionRequest
-from fordran.api.creditor_actions import Resource, get_action, given, list_actions, post_action
+from fordran.api.creditor_actions import Resource, action_routes, given
 from fordran.api.documents import Document
-from fordran.api.gateway import gateway_of
 from fordran.api.scalars import format_civil_date, wire_rate
 from fordran.operations.reduce_interest import ReduceInterest
 from fordran.storage.interest_reductions import REDUCTIONS, StoredReduction
-
-PATH = "/case--interest-reductions"
-
-
-@post(PATH)
-async def post_interest_reduction(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Reduce the interest of a claim, as a person has decided."""
-    door = gateway_of(request).interest_reductions
-    return await post_action(request, _RESOURCE, InterestReductionRequest, door, _command)
-
-
-@get(PATH, sync_to_thread=True)
-def list_interest_reductions(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """List the account's reductions of interest, a page at a time."""
-    return list_actions(request, _RESOURCE)
-
-
-@get(PATH + "/{reduction_id:str}", sync_to_thread=True)
-def get_interest_reduction(
-    request: Request[Any, Any, Any], reduction_id: FromPath[str]
-) -> Response[bytes]:
-    """Show one reduction of interest."""
-    return get_action(request, _RESOURCE, reduction_id)
 
 
 def _command(asked: InterestReductionRequest, shared: dict[str, Any]) -> ReduceInterest:
@@ -59,4 +32,14 @@ def _fields(reduction: StoredReduction) -> Document:
     )
 
 
-_RESOURCE = Resource(PATH, REDUCTIONS, "_reduction_status", fields=_fields)
+_RESOURCE = Resource("/case--interest-reductions", REDUCTIONS, "_reduction_status", fields=_fields)
+
+ROUTES = action_routes(
+    _RESOURCE,
+    handler="interest_reduction",
+    parameter="reduction_id",
+    model=InterestReductionRequest,
+    door=lambda gateway: gateway.interest_reductions,
+    command=_command,
+)
+"""Reduce the interest of a claim, as a person has decided."""

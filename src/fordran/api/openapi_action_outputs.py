@@ -73,7 +73,9 @@ _CREDITING = _Words(
 _CANCELLATION = _Words("cancellation", "`creditor_cancellation.case_closed`", statuses=_NO_ERROR)
 _REVERSAL = _Words(
     "reversal",
-    "`payment_reversal.nothing_settled` or `payment_reversal.already_reversed`",
+    "`payment_reversal.nothing_settled` or `payment_reversal.already_reversed`; or why nothing had "
+    "been settled: `payment_reversal.debtors_credit`, money that came to the agency when the case "
+    "was closed",
     statuses=_NO_ERROR,
     result=_TAKEN_BACK,
     is_result_always_there=True,
@@ -119,7 +121,7 @@ def _kind(
         "case_invoice_number": text("The invoice number of the case.", "INV-2025-003"),
         "case_reference_number": text("The reference number of the case.", "48640"),
         "status_reason_locale": text(
-            f"Why not all was done: {words.reasons}. Absent when all was.",
+            f"Why not all was done: {words.reasons}. Absent otherwise.",
             words.reasons.split("`")[1],
         ),
     }

@@ -28,7 +28,7 @@ class _Action(msgspec.Struct, frozen=True):
     tag: str
     noun: str
     schema: str
-    listing: Listing
+    listing: Listing[Any]
     summary: str
     description: str
     requests: _Examples

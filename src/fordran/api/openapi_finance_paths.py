@@ -1,5 +1,7 @@
 """The operations that show money on its way out: payouts, their lines, refunds."""
 
+from typing import Any
+
 from fordran.api.openapi_examples import CASE, Example
 from fordran.api.openapi_operations import get_operation, list_operation
 from fordran.api.openapi_parts import Part, path_id
@@ -123,7 +125,7 @@ _NOUNS = {
 }
 
 
-def _list(name: str, schema: str, listing: Listing) -> Part:
+def _list(name: str, schema: str, listing: Listing[Any]) -> Part:
     return list_operation(
         f"list_{name}s",
         TAG,

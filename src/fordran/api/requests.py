@@ -6,7 +6,7 @@ in the future of the account's clock, and the like are checked where those facts
 An optional field may be left out or be null, which is the same.
 """
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -23,9 +23,7 @@ from fordran.api.scalars import (
 from fordran.domain.money import Money, total
 
 FirstAction = Literal["debt_collection"]
-
-FIRST_ACTIONS: tuple[str, ...] = get_args(FirstAction)
-"""What a registration may start with; the one place that says so is `FirstAction`."""
+"""What a registration may start with."""
 
 DEBTS_MAX = 100
 DAYS_MAX = 3650

@@ -50,9 +50,10 @@ def receive(group: Sequence[Draft], case_id: str, payment: CaseMoney, rules: Rul
     """Settle money that the agency received; the drafts take the events.
 
     `group` holds the case that the OCR number names and the cases that share its demand: the
-    number stands for all of them, because their letter asks for one sum. The named case is paid
-    first, then the others that are open, the earliest invoice first. What is left is the
-    debtor's, and stands on the named case (decisions 44, 45). Money is always posted.
+    number stands for all of them, because their letter asks for one sum. The open cases are
+    paid, the named one first, then the others, the earliest invoice first. What is left is the
+    debtor's and stands on the first of them (decision 44). If none is open, all of it is the
+    debtor's and stands on the named case (decision 45). Money is always posted.
 
     Units: öre. Raises: ReferenceRateMissing.
     Source: decisions 22, 24, 29, 40-45, 47; docs/decisions/0029.

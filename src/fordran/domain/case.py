@@ -102,8 +102,6 @@ class Demand(msgspec.Struct, frozen=True):
     counted_to_on: date
     stated: Money
     stated_cost: Money
-    payments_known: int
-    """How many payments the stated amount takes into account."""
     is_stated: bool = False
     """Whether the debt statement has run with capital unpaid: then the cost stays (24 b)."""
 

@@ -5,6 +5,7 @@ A flow config is data with a version (its id); an open case keeps the version it
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 import msgspec
 
@@ -123,6 +124,8 @@ def schedule(
                     deadline_on + timedelta(days=delay.days_after_deadline),
                 )
             )
+        case _:
+            assert_never(item.delay)
     return NextFlowItem(
         item=item.name,
         due_at=due_at,

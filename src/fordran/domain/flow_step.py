@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import assert_never
 
 import msgspec
 
@@ -81,6 +82,8 @@ def carry_out(
         case FlowAction.DEBT_STATEMENT:
             for draft in due:
                 _state_debt(draft, group, rules)
+        case _:
+            assert_never(action)
     for draft in due:
         _schedule_next(draft, flow)
 
@@ -121,7 +124,6 @@ def _send_demand(due: Sequence[Draft], rules: Rules, letter_id: str) -> None:
             counted_to_on=counted_to_on,
             stated=draft.case.balances.remaining + own,
             stated_cost=cost,
-            payments_known=len(draft.case.payments),
         )
         draft.happen(DemandDispatched(demand))
         dies_at = limitation_at(draft.at, is_consumer=draft.case.is_consumer)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import takewhile
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -183,6 +184,8 @@ def _changed(  # noqa: C901, PLR0911, PLR0912 - one arm for each event
             return _with_status(closed, CaseStatus.CLOSED, at)
         case CaseReopened():
             return _reopened(case, at)
+        case _:
+            assert_never(event)
 
 
 def _with_payment(case: Case, payment_id: str, **changed: object) -> Case:

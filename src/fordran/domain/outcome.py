@@ -11,7 +11,7 @@ class OutcomeStatus(StrEnum):
     """How a reported fact went."""
 
     COMPLETED = "completed"
-    """All of it was settled, or done."""
+    """All of it was settled, or done; `reason` may say why there was nothing to settle."""
 
     WARNING = "warning"
     """Not all of it was settled; `reason` says why (decisions 44 and 46)."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 import msgspec
 
@@ -107,6 +108,8 @@ def is_payout_day(terms: PayoutTerms, on: date) -> bool:
             return on.isoweekday() == terms.weekday
         case PayoutInterval.MONTHLY:
             return on.day == terms.month_day
+        case _:
+            assert_never(terms.interval)
 
 
 def executed_on(run_on: date, today: date) -> date:

@@ -16,6 +16,7 @@ from fordran.domain.swedish_time import civil_date
 
 ALREADY_REVERSED = "payment_reversal.already_reversed"
 NOTHING_SETTLED = "payment_reversal.nothing_settled"
+DEBTORS_CREDIT = "payment_reversal.debtors_credit"
 
 UNDONE = PAID | {CloseReason.CREDITED}
 """A case that ended for one of these reasons opens again when its money proves not to be there."""
@@ -33,10 +34,14 @@ def reverse(
     facts without the payment give. A case that had ended otherwise stays closed, and what is left
     is written off. Limitation breaks stay (decision 47).
 
+    Money that came when the case was closed had settled nothing: it is taken back from the
+    debtor's credit and no claim changes; the outcome says so (decision 45).
+
     Checked in order: the payment was settled on a case; it is not reversed already.
 
-    Units: öre; `settled` of the outcome is what was taken back. Raises: ReferenceRateMissing.
-    Source: decisions 24, 47, 50; docs/decisions/0031.
+    Units: öre; `settled` of the outcome is what had been settled and was taken back.
+    Raises: ReferenceRateMissing.
+    Source: decisions 24, 45, 47, 50; docs/decisions/0031.
     """
     drafts = [member for member in group if member.case.id in case_ids]
     known = [(draft, _known(draft.case, payment_id)) for draft in drafts]
@@ -48,6 +53,8 @@ def reverse(
     taken_back = ZERO
     for draft, payment in paid:
         taken_back += _reverse_on(group, draft, payment, fact, rules)
+    if all(payment.is_after_close for _, payment in paid):
+        return Outcome(OutcomeStatus.COMPLETED, ZERO, DEBTORS_CREDIT)
     return Outcome(OutcomeStatus.COMPLETED, taken_back)
 
 

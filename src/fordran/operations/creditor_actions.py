@@ -119,7 +119,7 @@ class CreditorActions(ABC, Generic[Command, Stored]):
                 return cls(context, uow, new, real_now).verdicts() if new else []
 
             def answer_again(ids: list[str]) -> "dict[str, Verdict[Stored]]":
-                return dict(cls.table.by_id(uow, ids))
+                return dict(cls.table.listing.by_id(uow, ids))
 
             return answer_once(
                 uow,

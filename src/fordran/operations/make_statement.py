@@ -18,6 +18,7 @@ from fordran.domain.statement import UNITS_MAX, cumulated_rates, standing, terms
 from fordran.operations.set_up_parties import AccountNotFound
 from fordran.storage.law import all_versions
 from fordran.storage.statement import (
+    RateRule,
     Scope,
     SetRule,
     SetRules,
@@ -49,7 +50,7 @@ class Statement:
         self._book = book
         self._scope = scope
         law = laws[max(laws)]
-        self._rules = {version: Rules(terms, law) for version, terms in book.terms().items()}
+        self._rules = {named: Rules(terms, law) for named, terms in book.terms().items()}
         self._set = _set_rules(book.rate_rules(), self._rules, laws, scope.on)
 
     def cases_max(self) -> int:
@@ -82,7 +83,8 @@ class Statement:
 
     def _valued_alone(self) -> Iterator[StatementLine]:
         for given in self._book.to_value(self._set):
-            line = _line(given, self._rules[given.case.agreement_version_id], self._scope.on)
+            agreed = given.case.account_id, given.case.agreement_version_id
+            line = _line(given, self._rules[agreed], self._scope.on)
             if line is not None:
                 yield line
 
@@ -184,7 +186,10 @@ def _line(given: ToValue, rules: Rules, on: date) -> StatementLine | None:
 
 
 def _set_rules(
-    names: Iterable[str], rules: dict[str, Rules], laws: dict[int, Law], on: date
+    named: Iterable[RateRule],
+    rules: dict[tuple[str, str], Rules],
+    laws: dict[int, Law],
+    on: date,
 ) -> SetRules:
     """Return what sets are valued by; a rule that lacks a rate is left out.
 
@@ -193,13 +198,13 @@ def _set_rules(
     law = laws[max(laws)]
     sums = _Sums(law, on)
     found = []
-    for name in names:
-        version, own_terms = terms_of_rule(name)
-        agreed = rules[version].terms
+    for rule in named:
+        version, own_terms = terms_of_rule(rule.name)
+        agreed = rules[rule.account_id, version].terms
         terms = own_terms or agreed.interest
         number = sums.number_of(terms)
         if number is not None:
-            found.append(_set_rule(name, agreed, number, sums.lists[number - 1]))
+            found.append(_set_rule(rule, agreed, number, sums.lists[number - 1]))
     return SetRules(
         base_on=BASE_ON,
         changed_on=tuple(law.rates_changed_from(laws[version]) for version in sorted(laws)),
@@ -208,11 +213,12 @@ def _set_rules(
     )
 
 
-def _set_rule(name: str, agreed: AgreementTerms, number: int, sums: Sequence[int]) -> SetRule:
+def _set_rule(rule: RateRule, agreed: AgreementTerms, number: int, sums: Sequence[int]) -> SetRule:
     is_whole = agreed.interest_rounding is RoundingPolicy.WHOLE_KRONA_DOWN
     step_minor = MINOR_PER_MAJOR if is_whole else 1
     return SetRule(
-        rate_rule=name,
+        account_id=rule.account_id,
+        rate_rule=rule.name,
         sums_number=number,
         half_units=0 if is_whole else UNITS_PER_MINOR // 2,
         step_units=UNITS_PER_MINOR * step_minor,

@@ -127,7 +127,8 @@ def pay_out_creditors(context: Context, account_id: str, asked: PayOut) -> RunRe
         on = asked.on or civil_date(now)
         if on > civil_date(now):
             raise PayoutDayNotCome(on, civil_date(now))
-        payouts.lock_runs(uow)
+        # One run at a time: a second one waits and then sees the first.
+        parties.lock_account(uow)
         known = payouts.run_of(uow, on)
         if known is not None:
             return _known_run(context, uow, account_id, known)

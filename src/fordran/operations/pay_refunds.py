@@ -18,7 +18,7 @@ from fordran.operations.context import Context
 from fordran.operations.payees import problem_with, stored_account
 from fordran.operations.randomness import object_id
 from fordran.storage import refunds
-from fordran.storage.refunds import RefundView, StoredRefundPayment
+from fordran.storage.refunds import REFUNDS, RefundView, StoredRefundPayment
 from fordran.storage.unit_of_work import UnitOfWork
 
 
@@ -70,7 +70,7 @@ def _open(view: RefundView, today: date) -> OpenRefund:
 def is_open_refund(context: Context, account_id: str, refund_id: str) -> bool:
     """Tell whether the account has a refund with this id that is not paid."""
     found = context.database.read(
-        account_id, lambda uow: refunds.refunds_by_id(uow, [refund_id]).get(refund_id)
+        account_id, lambda uow: REFUNDS.by_id(uow, [refund_id]).get(refund_id)
     )
     return found is not None and found.is_open
 
@@ -85,7 +85,7 @@ def set_refund_account(
     real_now = context.clock.now()
 
     def operation(uow: UnitOfWork) -> None:
-        view = refunds.refunds_by_id(uow, [refund_id]).get(refund_id)
+        view = REFUNDS.by_id(uow, [refund_id]).get(refund_id)
         if view is None or not view.is_open:
             raise RefundNotFound
         problem = problem_with(view.debtor_name, account)

@@ -21,7 +21,7 @@ from fordran.operations.idempotency import IdempotencyKey, IdempotencyKeyReused,
 from fordran.operations.randomness import object_id
 from fordran.operations.references import must_exist
 from fordran.storage import payments
-from fordran.storage.payments import StoredAgencyPayment, StoredAllocation
+from fordran.storage.payments import AGENCY_PAYMENTS, StoredAgencyPayment, StoredAllocation
 from fordran.storage.unit_of_work import UnitOfWork
 
 _CHECK_DIGIT_ISSUE = "the check digit is wrong"
@@ -93,7 +93,7 @@ def normalized(ocr_number: str) -> str:
 
 
 def _received_before(uow: UnitOfWork, payment_ids: list[str]) -> dict[str, Verdict]:
-    return dict(payments.agency_payments_by_id(uow, payment_ids))
+    return dict(AGENCY_PAYMENTS.by_id(uow, payment_ids))
 
 
 class _Receiving:

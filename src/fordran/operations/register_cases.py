@@ -25,7 +25,7 @@ from fordran.operations.randomness import object_id
 from fordran.operations.references import must_exist, wrong_account
 from fordran.storage import agreements, cases, parties, registrations
 from fordran.storage.parties import GivenCustomer, StoredCreditor
-from fordran.storage.registrations import OpenInvoice, StoredRegistration
+from fordran.storage.registrations import REGISTRATIONS, OpenInvoice, StoredRegistration
 from fordran.storage.unit_of_work import UnitOfWork
 
 OCR_RANDOM_DIGITS = 12
@@ -100,7 +100,7 @@ def register_cases(
 
 
 def _registered_before(uow: UnitOfWork, registration_ids: list[str]) -> dict[str, Verdict]:
-    found = registrations.registrations_by_id(uow, registration_ids)
+    found = REGISTRATIONS.by_id(uow, registration_ids)
     return {registration_id: Registered(stored) for registration_id, stored in found.items()}
 
 

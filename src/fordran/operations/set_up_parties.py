@@ -80,13 +80,15 @@ def create_agreement_version(
 ) -> str:
     """Create a version of an account's agreement, valid from now for new cases; return its id.
 
+    Of several created within one second the last one is valid.
+
     Raises: AccountNotFound; FlowConfigNotFound.
     """
     now = context.clock.now()
     version = AgreementVersion(version_id or object_id(context.randomness, now), account_id, terms)
 
     def operation(uow: UnitOfWork) -> None:
-        if parties.account_document(uow) is None:
+        if not parties.lock_account(uow):
             raise AccountNotFound
         if not agreements.flow_config_exists(uow, terms.flow_config_id):
             raise FlowConfigNotFound

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from fordran.domain.agreement import AgreementTerms
 from fordran.domain.law import Law
@@ -117,8 +118,8 @@ class _CheckingCases:
         checks: list[CaseCheck],
     ) -> None:
         self._connection = connection
-        rules = _RulesByVersion(all_terms(connection), laws)
-        self._books = Books(flows_by_id(connection), rules)
+        self._rules = _RulesByVersion(all_terms(connection), laws)
+        self._flows = flows_by_id(connection)
         self._checks = checks
         self._unreadable: list[str] = []
         self._found: dict[str, list[str]] = {check.rule: [] for check in checks}
@@ -146,7 +147,9 @@ class _CheckingCases:
 
     def _check(self, stored: StoredCase) -> None:
         try:
-            followed = follow(audited_case(stored), self._books)
+            audited = audited_case(stored)
+            rules_of = partial(self._rules, audited.case.account_id)
+            followed = follow(audited, Books(self._flows, rules_of))
         except BROKEN as error:
             self._unreadable.append(f"case {stored.case_id}: {type(error).__name__} {error}")
             return
@@ -166,16 +169,19 @@ def _violations(check: CaseCheck, followed: Followed) -> Iterator[str]:
 
 
 class _RulesByVersion:
-    """The rules of an agreement version under a version of the law, each made once."""
+    """The rules of an account's agreement version under a version of the law, each made once."""
 
-    def __init__(self, terms: Mapping[str, AgreementTerms], laws: Mapping[int, Law]) -> None:
+    def __init__(
+        self, terms: Mapping[tuple[str, str], AgreementTerms], laws: Mapping[int, Law]
+    ) -> None:
         self._terms = terms
         self._laws = laws
-        self._made: dict[tuple[str, int], Rules] = {}
+        self._made: dict[tuple[str, str, int], Rules] = {}
 
-    def __call__(self, agreement_version_id: str, law_version: int) -> Rules:
-        """Return the rules. Raises: KeyError, if one of the two does not exist."""
-        key = (agreement_version_id, law_version)
+    def __call__(self, account_id: str, agreement_version_id: str, law_version: int) -> Rules:
+        """Return the rules. Raises: KeyError, if one of the two versions does not exist."""
+        key = (account_id, agreement_version_id, law_version)
         if key not in self._made:
-            self._made[key] = Rules(self._terms[agreement_version_id], self._laws[law_version])
+            terms = self._terms[account_id, agreement_version_id]
+            self._made[key] = Rules(terms, self._laws[law_version])
         return self._made[key]

@@ -17,7 +17,7 @@ from fordran.operations.clock import account_now
 from fordran.operations.context import Context
 from fordran.operations.rules import RulesInForce
 from fordran.storage import cases
-from fordran.storage.case_views import CaseView, SharedCost, case_views
+from fordran.storage.case_views import CASES, CaseView, SharedCost
 from fordran.storage.unit_of_work import UnitOfWork
 from fordran.storage.wire_transactions import wire_transactions
 
@@ -52,7 +52,7 @@ def view_case_then(context: Context, account_id: str, case_id: str, then: Then) 
     real_now = context.clock.now()
 
     def query(uow: UnitOfWork) -> CaseView | None:
-        view = case_views(uow, [case_id]).get(case_id)
+        view = CASES.by_id(uow, [case_id]).get(case_id)
         if view is None:
             return None
         _refuse_the_future(then, account_now(uow, real_now))

@@ -8,7 +8,7 @@ import msgspec
 from fordran.domain.refusals import Refusal
 from fordran.operations.advance_cases import advance_in
 from fordran.operations.context import Context
-from fordran.storage import clocks, due
+from fordran.storage import clocks, due, parties
 from fordran.storage.unit_of_work import UnitOfWork
 
 _DURATION = re.compile(
@@ -45,7 +45,7 @@ def put_clock(context: Context, account_id: str, now: datetime) -> datetime:
     """
 
     def operation(uow: UnitOfWork) -> datetime:
-        clocks.lock_account(uow)
+        parties.lock_account(uow)
         if clocks.has_cases(uow):
             raise ClockInUse
         clocks.put(uow, now)

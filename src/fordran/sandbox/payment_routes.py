@@ -1,5 +1,7 @@
 """POST, GET /sandbox--payments: a debtor's payment to the agency, as the bank would report it."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, get, post
@@ -8,17 +10,11 @@ from litestar.params import FromPath
 from msgspec import Meta
 
 from fordran.api.decode import InputModel, decode
-from fordran.api.documents import Document, projected, written
+from fordran.api.documents import Document, written
 from fordran.api.gateway import account_of, gateway_of
 from fordran.api.idempotency import idempotency_key
-from fordran.api.ids import document_id
-from fordran.api.queries import read_projection, read_query
-from fordran.api.responses import (
-    created_response,
-    document_response,
-    failure_response,
-    list_response,
-)
+from fordran.api.reading import answer_one, answer_page
+from fordran.api.responses import created_response
 from fordran.api.scalars import Instant, PositiveAmount, format_instant, wire_amount
 from fordran.domain.money import Money
 from fordran.domain.outcome import OutcomeStatus
@@ -26,8 +22,6 @@ from fordran.operations.receive_payments import ReceivePayment
 from fordran.storage.payments import (
     AGENCY_PAYMENTS,
     StoredAgencyPayment,
-    agency_payment_page,
-    agency_payments_by_id,
 )
 
 PATH = "/sandbox--payments"
@@ -63,13 +57,7 @@ async def post_agency_payment(request: Request[Any, Any, Any]) -> Response[bytes
 @get(PATH, sync_to_thread=True)
 def list_agency_payments(request: Request[Any, Any, Any]) -> Response[bytes]:
     """List the payments to the agency for the account's cases, a page at a time."""
-    account_id = account_of(request)
-    query = read_query(request.query_params, AGENCY_PAYMENTS.fields)
-    found, total = gateway_of(request).context.database.read(
-        account_id, lambda uow: agency_payment_page(uow, query.page)
-    )
-    documents = [projected(payment_document(account_id, one), query.projection) for one in found]
-    return list_response(documents, total, number=query.page.number, size=query.page.size)
+    return answer_page(request, AGENCY_PAYMENTS, _shown(request))
 
 
 @get(PATH + "/{payment_id:str}", sync_to_thread=True)
@@ -77,15 +65,11 @@ def get_agency_payment(
     request: Request[Any, Any, Any], payment_id: FromPath[str]
 ) -> Response[bytes]:
     """Show one payment to the agency."""
-    account_id = account_of(request)
-    projection = read_projection(request.query_params)
-    wanted = document_id(payment_id) or ""
-    found = gateway_of(request).context.database.read(
-        account_id, lambda uow: agency_payments_by_id(uow, [wanted])
-    )
-    if wanted not in found:
-        return failure_response("not_found")
-    return document_response(projected(payment_document(account_id, found[wanted]), projection))
+    return answer_one(request, AGENCY_PAYMENTS, payment_id, _shown(request))
+
+
+def _shown(request: Request[Any, Any, Any]) -> Callable[[StoredAgencyPayment], Document]:
+    return partial(payment_document, account_of(request))
 
 
 PAYMENT_ROUTES: tuple[HTTPRouteHandler, ...] = (

@@ -16,11 +16,23 @@ _decode_flow = msgspec.json.Decoder(FlowConfig).decode
 def insert_agreement_version(
     uow: UnitOfWork, version: AgreementVersion, valid_from: datetime
 ) -> None:
-    """Insert a version of the account's agreement, valid from an instant."""
+    """Insert a version of the account's agreement, valid from an instant.
+
+    The clock tells whole seconds. A version of the same second as the one before it, or of an
+    earlier one because the clock was set back, is valid from a microsecond after that, so that
+    the version inserted last is the latest. The unit must have locked the account.
+    """
     uow.execute(
         "INSERT INTO agreement_versions (account_id, agreement_version_id, valid_from, terms) "
-        "VALUES (%s, %s, %s, %s::json)",
-        (version.account_id, version.id, valid_from, _encode(version.terms).decode()),
+        "SELECT %s, %s, greatest(%s, max(valid_from) + interval '1 microsecond'), %s::json "
+        "FROM agreement_versions WHERE account_id = %s",
+        (
+            uow.account_id,
+            version.id,
+            valid_from,
+            _encode(version.terms).decode(),
+            uow.account_id,
+        ),
     )
 
 

@@ -179,10 +179,17 @@ ORDER BY cases.account_id, cases.case_id LIMIT %s
 """  # noqa: S608 - the names are our constants
 
 
-def all_terms(connection: psycopg.Connection) -> dict[str, AgreementTerms]:
-    """Return the terms of every agreement version by id."""
-    rows = connection.execute("SELECT agreement_version_id, terms FROM agreement_versions")
-    return {version_id: _decode_terms(terms) for version_id, terms in rows}
+def all_terms(connection: psycopg.Connection) -> dict[tuple[str, str], AgreementTerms]:
+    """Return the terms of every agreement version, by account and id.
+
+    An operator may give versions of two accounts the same id.
+    """
+    rows = connection.execute(
+        "SELECT account_id, agreement_version_id, terms FROM agreement_versions"
+    )
+    return {
+        (account_id, version_id): _decode_terms(terms) for account_id, version_id, terms in rows
+    }
 
 
 def flows_by_id(connection: psycopg.Connection) -> dict[str, FlowConfig]:

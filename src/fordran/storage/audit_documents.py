@@ -6,24 +6,34 @@ none, because the case was closed or the same payment was there already, has a d
 
 from fordran.storage.audit_query import AuditQuery
 
-_CREDITOR_PAYMENTS = AuditQuery(
-    "I12 a creditor payment is what its event says, and settled what the ledger says",
-    "SELECT count(*) FROM creditor_payments",
-    """
-    WITH told AS (
-        SELECT event.account_id, event.case_id, event.occurred_at, event.body -> 'payment' AS money,
-            event.body -> 'payment' ->> 'payment_id' AS document_id,
+
+def _told(kind: str, field: str) -> str:
+    """Return the query for what the events of a kind tell of money, and when the one before was."""
+    return f"""
+        SELECT event.account_id, event.case_id, event.occurred_at,
+            event.body -> '{field}' AS money,
+            event.body -> '{field}' ->> 'payment_id' AS document_id,
             earlier.occurred_at AS earlier_at
         FROM case_events AS event LEFT JOIN case_events AS earlier
             ON earlier.account_id = event.account_id AND earlier.case_id = event.case_id
             AND earlier.event_number = event.event_number - 1
-        WHERE event.kind = 'creditor_payment_reported'
-    ), ledger AS (
+        WHERE event.kind = '{kind}'
+    """  # noqa: S608 - our constants
+
+
+# The first settlements named their payment otherwise.
+_LEDGER = """
         SELECT account_id, case_id,
             coalesce(body -> 'fact' ->> 'id', body ->> 'creditor_payment_id') AS document_id,
             -sum((body -> 'amount' ->> 0)::bigint) AS minor
         FROM entries WHERE kind = 'settlement' GROUP BY 1, 2, 3
-    )
+    """
+
+_CREDITOR_PAYMENTS = AuditQuery(
+    "I12 a creditor payment is what its event says, and settled what the ledger says",
+    "SELECT count(*) FROM creditor_payments",
+    f"""
+    WITH told AS ({_told("creditor_payment_reported", "payment")}), ledger AS ({_LEDGER})
     SELECT format('case %s creditor payment %s', coalesce(stored.case_id, told.case_id),
         coalesce(stored.creditor_payment_id, told.document_id))
     FROM creditor_payments AS stored FULL JOIN told ON told.account_id = stored.account_id
@@ -51,7 +61,7 @@ _CREDITOR_PAYMENTS = AuditQuery(
          CASE WHEN stored.settled_minor < stored.amount_minor
             THEN 'creditor_payment.overpaid' END)
     END
-    """,
+    """,  # noqa: S608 - our constants
 )
 
 _NO_EFFECT = AuditQuery(
@@ -91,21 +101,8 @@ _NO_EFFECT = AuditQuery(
 _CREDITINGS = AuditQuery(
     "I12 a crediting is what its event says, and credited what the ledger says",
     "SELECT count(*) FROM creditor_creditings",
-    """
-    WITH told AS (
-        SELECT event.account_id, event.case_id, event.occurred_at,
-            event.body -> 'crediting' AS money,
-            event.body -> 'crediting' ->> 'payment_id' AS document_id,
-            earlier.occurred_at AS earlier_at
-        FROM case_events AS event LEFT JOIN case_events AS earlier
-            ON earlier.account_id = event.account_id AND earlier.case_id = event.case_id
-            AND earlier.event_number = event.event_number - 1
-        WHERE event.kind = 'crediting_reported'
-    ), ledger AS (
-        SELECT account_id, case_id, body -> 'fact' ->> 'id' AS document_id,
-            -sum((body -> 'amount' ->> 0)::bigint) AS minor
-        FROM entries WHERE kind = 'settlement' GROUP BY 1, 2, 3
-    )
+    f"""
+    WITH told AS ({_told("crediting_reported", "crediting")}), ledger AS ({_LEDGER})
     SELECT format('case %s crediting %s', coalesce(stored.case_id, told.case_id),
         coalesce(stored.creditor_crediting_id, told.document_id))
     FROM creditor_creditings AS stored FULL JOIN told ON told.account_id = stored.account_id
@@ -129,30 +126,22 @@ _CREDITINGS = AuditQuery(
          CASE WHEN stored.settled_minor < stored.amount_minor
             THEN 'creditor_crediting.overcredited' END)
     END
-    """,
+    """,  # noqa: S608 - our constants
 )
 
 _PAYMENTS = AuditQuery(
     "I12 a payment to the agency is what its events say",
     "SELECT count(*) FROM payments",
-    """
-    WITH told AS (
-        SELECT event.account_id, event.case_id, event.occurred_at, event.body -> 'payment' AS money,
-            event.body -> 'payment' ->> 'payment_id' AS payment_id,
-            earlier.occurred_at AS earlier_at
-        FROM case_events AS event LEFT JOIN case_events AS earlier
-            ON earlier.account_id = event.account_id AND earlier.case_id = event.case_id
-            AND earlier.event_number = event.event_number - 1
-        WHERE event.kind = 'payment_received'
-    ), allocated AS (
+    f"""
+    WITH told AS ({_told("payment_received", "payment")}), allocated AS (
         SELECT payment.*, part ->> 'case_id' AS part_case_id,
             (part ->> 'amount')::bigint AS part_minor
         FROM payments AS payment, json_array_elements(allocations) AS part
     )
     SELECT format('case %s payment %s', coalesce(stored.part_case_id, told.case_id),
-        coalesce(stored.payment_id, told.payment_id))
+        coalesce(stored.payment_id, told.document_id))
     FROM allocated AS stored FULL JOIN told ON told.account_id = stored.account_id
-        AND told.payment_id = stored.payment_id AND told.case_id = stored.part_case_id
+        AND told.document_id = stored.payment_id AND told.case_id = stored.part_case_id
     WHERE (stored.part_minor, stored.currency, stored.source, stored.bank_transaction_at,
            stored.booked_at, told.occurred_at,
            coalesce(told.money ->> 'is_after_close', 'false'))
@@ -162,18 +151,14 @@ _PAYMENTS = AuditQuery(
          (told.money ->> 'value_at')::timestamptz, (told.money ->> 'booked_at')::timestamptz,
          greatest(stored.created_at, told.earlier_at),
          CASE WHEN stored.status_reason = 'payment.case_closed' THEN 'true' ELSE 'false' END)
-    """,
+    """,  # noqa: S608 - our constants
 )
 
 _ALLOCATED_ONCE = AuditQuery(
     "I3 a payment to the agency is allocated once, and settled what its parts did",
     "SELECT count(*) FROM payments",
-    """
-    WITH ledger AS (
-        SELECT account_id, case_id, body -> 'fact' ->> 'id' AS payment_id,
-            -sum((body -> 'amount' ->> 0)::bigint) AS minor
-        FROM entries WHERE kind = 'settlement' GROUP BY 1, 2, 3
-    ), allocated AS (
+    f"""
+    WITH ledger AS ({_LEDGER}), allocated AS (
         SELECT account_id, payment_id, sum((part ->> 'amount')::bigint) AS minor,
             sum((part ->> 'settled')::bigint) AS settled, count(*) AS parts,
             count(DISTINCT part ->> 'case_id') AS cases
@@ -181,7 +166,8 @@ _ALLOCATED_ONCE = AuditQuery(
     )
     SELECT format('case %s payment %s', stored.case_id, stored.payment_id)
     FROM payments AS stored LEFT JOIN allocated USING (account_id, payment_id)
-        LEFT JOIN ledger USING (account_id, case_id, payment_id)
+        LEFT JOIN ledger ON ledger.account_id = stored.account_id
+        AND ledger.case_id = stored.case_id AND ledger.document_id = stored.payment_id
         LEFT JOIN ocr_numbers ON ocr_numbers.account_id = stored.account_id
         AND ocr_numbers.ocr_number = stored.ocr_number
     WHERE (stored.case_id, stored.amount_minor, stored.settled_minor, allocated.cases,
@@ -195,7 +181,7 @@ _ALLOCATED_ONCE = AuditQuery(
             THEN 'payment.case_closed' ELSE 'payment.overpaid' END)
     OR (allocated.parts = 1 AND stored.allocations -> 0 ->> 'case_id' = stored.case_id
         AND allocated.settled <> coalesce(ledger.minor, 0))
-    """,
+    """,  # noqa: S608 - our constants
 )
 
 _AT_THE_BANK = AuditQuery(
@@ -306,8 +292,9 @@ _REVERSALS = AuditQuery(
         FROM entries WHERE kind = 'settlement' AND body ->> 'reverses' IS NOT NULL GROUP BY 1, 2
     ), documents AS (
         SELECT account_id, creditor_payment_id AS payment_id, 'creditor_payment' AS payment_kind,
-            creditor_id, case_id FROM creditor_payments
-        UNION ALL SELECT account_id, payment_id, 'payment', NULL, case_id FROM payments
+            creditor_id, case_id, false AS is_credit FROM creditor_payments
+        UNION ALL SELECT account_id, payment_id, 'payment', NULL, case_id,
+            status_reason IS NOT DISTINCT FROM 'payment.case_closed' FROM payments
     )
     SELECT format('case %s reversal %s', case_id, reversal_id)
     FROM expected FULL JOIN told USING (account_id, case_id, payment_id, reversal_id)
@@ -323,8 +310,11 @@ _REVERSALS = AuditQuery(
         OR stored.creditor_id IS DISTINCT FROM documents.creditor_id
         OR stored.origin <> CASE WHEN stored.creditor_id IS NULL THEN 'solicitor_system'
             ELSE 'creditor_system' END
-        OR CASE WHEN stored.status = 'completed' THEN stored.status_reason IS NOT NULL
-            OR stored.reversed_minor <> coalesce(taken_back.minor, 0)
+        OR CASE WHEN stored.status = 'completed' THEN
+            stored.reversed_minor <> coalesce(taken_back.minor, 0)
+            OR stored.status_reason <> 'payment_reversal.debtors_credit'
+            OR stored.status_reason IS NOT NULL
+                AND (taken_back.minor IS NOT NULL OR NOT documents.is_credit)
         ELSE stored.status <> 'warning' OR stored.reversed_minor <> 0
             OR stored.status_reason IS NULL OR stored.status_reason NOT IN
             ('payment_reversal.already_reversed', 'payment_reversal.nothing_settled')

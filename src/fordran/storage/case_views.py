@@ -8,8 +8,7 @@ from msgspec.structs import replace
 
 from fordran.domain.case import Case
 from fordran.storage.cases import BALANCE_COLUMNS, balances_of
-from fordran.storage.listings import ListedField, Listing, Page, page_rows, rows_by_id
-from fordran.storage.unit_of_work import UnitOfWork
+from fordran.storage.listings import ListedField, Listing
 
 _decode_case = msgspec.json.Decoder(Case).decode
 
@@ -47,6 +46,21 @@ class CaseView(msgspec.Struct, frozen=True):
 
 
 _decode_customer = msgspec.json.Decoder(ShownCustomer).decode
+
+
+def _view(row: Sequence[Any]) -> CaseView:
+    document, transactions = row[0], row[1]
+    customer, debtor_alias, creditor_name, carrier, case_ids, added, remaining = row[11:]
+    shared = SharedCost(carrier, tuple(case_ids), added, remaining) if carrier else None
+    return CaseView(
+        case=replace(_decode_case(document), balances=balances_of(row[2:11])),
+        transactions=transactions.encode(),
+        customer=_decode_customer(customer),
+        debtor_alias=debtor_alias,
+        creditor_name=creditor_name,
+        shared_cost=shared,
+    )
+
 
 CASES = Listing(
     columns=", ".join(
@@ -92,30 +106,5 @@ CASES = Listing(
         "state": ListedField("cases.state"),
         "status": ListedField("cases.status"),
     },
+    view=_view,
 )
-
-
-def case_views(uow: UnitOfWork, case_ids: Sequence[str]) -> dict[str, CaseView]:
-    """Return the views of cases by id; one that is not the account's is left out."""
-    views = (_view(row) for row in rows_by_id(uow, CASES, case_ids))
-    return {view.case.id: view for view in views}
-
-
-def case_view_page(uow: UnitOfWork, page: Page) -> tuple[list[CaseView], int]:
-    """Return a page of views, and how many cases match in all."""
-    rows, total = page_rows(uow, CASES, page)
-    return [_view(row) for row in rows], total
-
-
-def _view(row: Sequence[Any]) -> CaseView:
-    document, transactions = row[0], row[1]
-    customer, debtor_alias, creditor_name, carrier, case_ids, added, remaining = row[11:]
-    shared = SharedCost(carrier, tuple(case_ids), added, remaining) if carrier else None
-    return CaseView(
-        case=replace(_decode_case(document), balances=balances_of(row[2:11])),
-        transactions=transactions.encode(),
-        customer=_decode_customer(customer),
-        debtor_alias=debtor_alias,
-        creditor_name=creditor_name,
-        shared_cost=shared,
-    )

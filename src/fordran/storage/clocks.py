@@ -19,14 +19,6 @@ def lock_virtual_now(uow: UnitOfWork) -> datetime | None:
     return row[0] if row else None
 
 
-def lock_account(uow: UnitOfWork) -> bool:
-    """Keep registrations of the account waiting until the unit ends; False without an account."""
-    return (
-        uow.row("SELECT 1 FROM accounts WHERE account_id = %s FOR UPDATE", (uow.account_id,))
-        is not None
-    )
-
-
 def has_cases(uow: UnitOfWork) -> bool:
     """Tell whether the account has any case."""
     return (

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from fordran.storage.listings import ListedField, Listing, Page, page_rows, rows_by_id
+from fordran.storage.listings import ListedField, Listing
 from fordran.storage.unit_of_work import UnitOfWork
 
 
@@ -20,7 +20,7 @@ class StoredAction(msgspec.Struct, frozen=True):
     origin: str
     status: str
     status_reason: str | None
-    """Why not all was done; None if all was."""
+    """Why not all was done, or nothing had to be; None otherwise."""
     etag: str
     created_at: datetime
 
@@ -92,22 +92,13 @@ class ActionTable(Generic[Stored]):
             id_column=f"action.{id_column}",
             default_order="action.created_at",
             fields={"_id": ListedField(f"action.{id_column}"), **_SHARED_FIELDS, **fields},
+            view=self._view,
         )
 
     def insert(self, uow: UnitOfWork, actions: Sequence[Stored]) -> None:
         """Insert reports of the unit's account."""
         rows = [(uow.account_id, *msgspec.structs.astuple(action)) for action in actions]
         uow.insert(self._name, self._columns, rows)
-
-    def by_id(self, uow: UnitOfWork, ids: Sequence[str]) -> dict[str, ActionView[Stored]]:
-        """Return reports of the account by id."""
-        views = (self._view(row) for row in rows_by_id(uow, self.listing, ids))
-        return {view.action.id: view for view in views}
-
-    def page(self, uow: UnitOfWork, page: Page) -> tuple[list[ActionView[Stored]], int]:
-        """Return a page of reports, and how many match in all."""
-        rows, total = page_rows(uow, self.listing, page)
-        return [self._view(row) for row in rows], total
 
     def _view(self, row: Sequence[Any]) -> ActionView[Stored]:
         return ActionView(self._stored(*row[:-2]), row[-2], row[-1])

@@ -1,12 +1,14 @@
 """Lists: pages of documents by allow-listed filters and sort orders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from fordran.storage.unit_of_work import UnitOfWork
+
+View = TypeVar("View")
 
 
 class ListedField(msgspec.Struct, frozen=True):
@@ -39,8 +41,8 @@ class Page(msgspec.Struct, frozen=True):
     size: int = 25
 
 
-class Listing(msgspec.Struct, frozen=True):
-    """How a resource is listed: its columns, its tables, its fields."""
+class Listing(msgspec.Struct, Generic[View], frozen=True):
+    """How a resource is read: its columns, its tables, its fields, and what a row is shown as."""
 
     columns: str
     tables: str
@@ -48,37 +50,36 @@ class Listing(msgspec.Struct, frozen=True):
     id_column: str
     default_order: str
     fields: Mapping[str, ListedField]
+    view: Callable[[Sequence[Any]], View]
+    """Makes a view of the values of `columns`."""
 
+    def page(self, uow: UnitOfWork, page: Page) -> tuple[list[View], int]:
+        """Return the views of a page of the account's documents, and how many match in all.
 
-def page_rows(uow: UnitOfWork, listing: Listing, page: Page) -> tuple[list[tuple[Any, ...]], int]:
-    """Return the rows of a page and how many there are in all.
+        The text of the statement is made of our constants only; every value is a parameter.
+        """
+        where, parameters = _where(self, page.conditions, uow.account_id)
+        total = uow.row(f"SELECT count(*) FROM {self.tables} {where}", parameters)  # noqa: S608 - our constants
+        assert total is not None
+        rows = uow.rows(
+            f"SELECT {self.columns} FROM {self.tables} {where} "  # noqa: S608 - our constants
+            f"ORDER BY {_order(self, page.orders)} LIMIT %s OFFSET %s",
+            [*parameters, page.size, (page.number - 1) * page.size],
+        )
+        return [self.view(row) for row in rows], total[0]
 
-    The text of the statement is made of our constants only; every value is a parameter.
-    """
-    where, parameters = _where(listing, page.conditions, uow.account_id)
-    total = uow.row(f"SELECT count(*) FROM {listing.tables} {where}", parameters)  # noqa: S608 - our constants
-    assert total is not None
-    rows = uow.rows(
-        f"SELECT {listing.columns} FROM {listing.tables} {where} "  # noqa: S608 - our constants
-        f"ORDER BY {_order(listing, page.orders)} LIMIT %s OFFSET %s",
-        [*parameters, page.size, (page.number - 1) * page.size],
-    )
-    return rows, total[0]
-
-
-def rows_by_id(
-    uow: UnitOfWork, listing: Listing, document_ids: Sequence[str]
-) -> list[tuple[Any, ...]]:
-    """Return the rows of some documents, in no order."""
-    return uow.rows(
-        f"SELECT {listing.columns} FROM {listing.tables} "  # noqa: S608 - our constants
-        f"WHERE {listing.account_column} = %s AND {listing.id_column} = ANY(%s)",
-        (uow.account_id, list(document_ids)),
-    )
+    def by_id(self, uow: UnitOfWork, document_ids: Sequence[str]) -> dict[str, View]:
+        """Return the views of the account's documents by id; one it does not have is left out."""
+        rows = uow.rows(
+            f"SELECT {self.id_column}, {self.columns} FROM {self.tables} "  # noqa: S608 - our constants
+            f"WHERE {self.account_column} = %s AND {self.id_column} = ANY(%s)",
+            (uow.account_id, list(document_ids)),
+        )
+        return {row[0]: self.view(row[1:]) for row in rows}
 
 
 def _where(
-    listing: Listing, conditions: Sequence[Condition], account_id: str | None
+    listing: Listing[Any], conditions: Sequence[Condition], account_id: str | None
 ) -> tuple[str, list[Any]]:
     parts = [f"{listing.account_column} = %s"]
     parameters: list[Any] = [account_id]
@@ -89,7 +90,7 @@ def _where(
     return "WHERE " + " AND ".join(parts), parameters
 
 
-def _order(listing: Listing, orders: Sequence[Order]) -> str:
+def _order(listing: Listing[Any], orders: Sequence[Order]) -> str:
     asked = [
         listing.fields[order.field].expression + (" DESC" if order.is_descending else "")
         for order in orders

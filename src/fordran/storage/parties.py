@@ -81,6 +81,15 @@ def account_document(uow: UnitOfWork) -> dict[str, Any] | None:
     return _decode(row[0]) if row else None
 
 
+def lock_account(uow: UnitOfWork) -> bool:
+    """Keep others who lock the account, or write what belongs to it, waiting until the unit ends.
+
+    Returns False, if there is no such account.
+    """
+    row = uow.row("SELECT 1 FROM accounts WHERE account_id = %s FOR UPDATE", (uow.account_id,))
+    return row is not None
+
+
 def account_exists(uow: UnitOfWork) -> bool:
     """Tell whether the unit's account exists."""
     return account_document(uow) is not None

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from fordran.storage.listings import ListedField, Listing, Page, page_rows, rows_by_id
+from fordran.storage.listings import ListedField, Listing
 from fordran.storage.unit_of_work import UnitOfWork
 
 
@@ -83,6 +83,12 @@ def cases_of_ocr_numbers(uow: UnitOfWork, numbers: Sequence[str]) -> dict[str, s
     return dict(rows)
 
 
+def _stored(row: Sequence[Any]) -> StoredAgencyPayment:
+    fields = list(row)
+    fields[_ALLOCATIONS] = _decode(fields[_ALLOCATIONS])
+    return StoredAgencyPayment(*fields)
+
+
 AGENCY_PAYMENTS = Listing(
     columns=", ".join(tuple(_COLUMNS)[1:]),
     tables="payments",
@@ -99,28 +105,11 @@ AGENCY_PAYMENTS = Listing(
         "ocr_number": ListedField("ocr_number"),
         "status": ListedField("status"),
     },
+    view=_stored,
 )
-
-
-def agency_payments_by_id(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, StoredAgencyPayment]:
-    """Return payments of the account by id."""
-    found = (_stored(row) for row in rows_by_id(uow, AGENCY_PAYMENTS, ids))
-    return {payment.id: payment for payment in found}
-
-
-def agency_payment_page(uow: UnitOfWork, page: Page) -> tuple[list[StoredAgencyPayment], int]:
-    """Return a page of payments, and how many match in all."""
-    rows, total = page_rows(uow, AGENCY_PAYMENTS, page)
-    return [_stored(row) for row in rows], total
 
 
 def _row(account_id: str | None, payment: StoredAgencyPayment) -> tuple[Any, ...]:
     fields = list(msgspec.structs.astuple(payment))
     fields[_ALLOCATIONS] = _encode(payment.allocations).decode()
     return (account_id, *fields)
-
-
-def _stored(row: Sequence[Any]) -> StoredAgencyPayment:
-    fields = list(row)
-    fields[_ALLOCATIONS] = _decode(fields[_ALLOCATIONS])
-    return StoredAgencyPayment(*fields)

@@ -11,7 +11,7 @@ from fordran.domain.case import Case
 from fordran.domain.client_money import Category, Transfer
 from fordran.domain.money import Money
 from fordran.domain.payout import PayoutLine, creditor_lines
-from fordran.storage.listings import ListedField, Listing, Page, page_rows, rows_by_id
+from fordran.storage.listings import ListedField, Listing
 from fordran.storage.unit_of_work import UnitOfWork
 
 ID_DIGEST_DIGITS = 16
@@ -163,18 +163,8 @@ SPECIFICATIONS = Listing(
         "reference_number": ListedField("cases.reference_number"),
         "state": ListedField("line.state"),
     },
+    view=lambda row: SpecificationView(*row),
 )
-
-
-def specifications_by_id(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, SpecificationView]:
-    """Return lines of the account by id."""
-    return {row[0]: SpecificationView(*row) for row in rows_by_id(uow, SPECIFICATIONS, ids)}
-
-
-def specification_page(uow: UnitOfWork, page: Page) -> tuple[list[SpecificationView], int]:
-    """Return a page of lines, and how many match in all."""
-    rows, total = page_rows(uow, SPECIFICATIONS, page)
-    return [SpecificationView(*row) for row in rows], total
 
 
 def open_lines(uow: UnitOfWork, booked_before: datetime) -> list[PayoutLine]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from fordran.storage.listings import ListedField, Listing, Page, page_rows, rows_by_id
+from fordran.storage.listings import ListedField, Listing
 from fordran.storage.unit_of_work import UnitOfWork
 
 
@@ -97,11 +97,6 @@ def insert_files(uow: UnitOfWork, files: Sequence[StoredFile]) -> None:
     uow.insert("payout_files", _FILE, rows)
 
 
-def lock_runs(uow: UnitOfWork) -> None:
-    """Let one run of the account be made at a time: a second one waits and then sees the first."""
-    uow.rows("SELECT FROM accounts WHERE account_id = %s FOR UPDATE", (uow.account_id,))
-
-
 def run_of(uow: UnitOfWork, run_on: date) -> StoredRun | None:
     """Return the account's run of a day, or None if nothing was paid out on it."""
     row = uow.row(
@@ -180,15 +175,5 @@ PAYOUTS = Listing(
         ),
         "payout_reference": ListedField("payout.payout_reference"),
     },
+    view=lambda row: PayoutView(*row),
 )
-
-
-def payouts_by_id(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, PayoutView]:
-    """Return payouts of the account by id."""
-    return {row[0]: PayoutView(*row) for row in rows_by_id(uow, PAYOUTS, ids)}
-
-
-def payout_page(uow: UnitOfWork, page: Page) -> tuple[list[PayoutView], int]:
-    """Return a page of payouts, and how many match in all."""
-    rows, total = page_rows(uow, PAYOUTS, page)
-    return [PayoutView(*row) for row in rows], total

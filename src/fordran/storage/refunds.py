@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from fordran.storage.listings import ListedField, Listing, Page, page_rows, rows_by_id
+from fordran.storage.listings import ListedField, Listing
 from fordran.storage.unit_of_work import UnitOfWork
 
 
@@ -128,18 +128,8 @@ REFUNDS = Listing(
         "reference_number": ListedField("cases.reference_number"),
         "status": ListedField(_STATUS),
     },
+    view=lambda row: RefundView(*row),
 )
-
-
-def refunds_by_id(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, RefundView]:
-    """Return refunds of the account by id."""
-    return {row[0]: RefundView(*row) for row in rows_by_id(uow, REFUNDS, ids)}
-
-
-def refund_page(uow: UnitOfWork, page: Page) -> tuple[list[RefundView], int]:
-    """Return a page of refunds, and how many match in all."""
-    rows, total = page_rows(uow, REFUNDS, page)
-    return [RefundView(*row) for row in rows], total
 
 
 def open_refunds(uow: UnitOfWork) -> list[RefundView]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from fordran.storage.listings import ListedField, Listing, Page, page_rows, rows_by_id
+from fordran.storage.listings import ListedField, Listing
 from fordran.storage.unit_of_work import UnitOfWork
 
 
@@ -93,6 +93,20 @@ def open_cases_of(uow: UnitOfWork, invoices: Sequence[OpenInvoice]) -> dict[Open
     return {OpenInvoice(*row[:3]): row[3] for row in rows}
 
 
+def _stored(row: Sequence[Any]) -> StoredRegistration:
+    registration_id, creditor_id, case_ids, ocr_ids, ocr_numbers, request, etag, created_at = row
+    return StoredRegistration(
+        id=registration_id,
+        creditor_id=creditor_id,
+        case_ids=tuple(case_ids),
+        ocr_ids=tuple(ocr_ids),
+        ocr_numbers=tuple(ocr_numbers),
+        request=request,
+        etag=etag,
+        created_at=created_at,
+    )
+
+
 REGISTRATIONS = Listing(
     columns=(
         "registration_id, creditor_id, case_ids, ocr_ids, ocr_numbers, request, etag, created_at"
@@ -108,30 +122,5 @@ REGISTRATIONS = Listing(
         "account": ListedField("account_id"),
         "creditor": ListedField("creditor_id"),
     },
+    view=_stored,
 )
-
-
-def registrations_by_id(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, StoredRegistration]:
-    """Return registrations of the account by id."""
-    found = (_stored(row) for row in rows_by_id(uow, REGISTRATIONS, ids))
-    return {registration.id: registration for registration in found}
-
-
-def registration_page(uow: UnitOfWork, page: Page) -> tuple[list[StoredRegistration], int]:
-    """Return a page of registrations, and how many match in all."""
-    rows, total = page_rows(uow, REGISTRATIONS, page)
-    return [_stored(row) for row in rows], total
-
-
-def _stored(row: Sequence[Any]) -> StoredRegistration:
-    registration_id, creditor_id, case_ids, ocr_ids, ocr_numbers, request, etag, created_at = row
-    return StoredRegistration(
-        id=registration_id,
-        creditor_id=creditor_id,
-        case_ids=tuple(case_ids),
-        ocr_ids=tuple(ocr_ids),
-        ocr_numbers=tuple(ocr_numbers),
-        request=request,
-        etag=etag,
-        created_at=created_at,
-    )

@@ -31,13 +31,21 @@ class Scope(msgspec.Struct, frozen=True):
     creditor_id: str | None = None
 
 
+class RateRule(msgspec.Struct, frozen=True):
+    """What decides the rate and rounding of cases of an account."""
+
+    account_id: str
+    name: str
+
+
 class SetRule(msgspec.Struct, frozen=True):
-    """How the cases of one rate rule are valued as a set.
+    """How the cases of one rate rule of an account are valued as a set.
 
     Units: `step_units` of exact interest become `step_minor` öre; `half_units` are added before
     they are cut off, so that halves go up. `capital_max_minor` is in öre.
     """
 
+    account_id: str
     rate_rule: str
     sums_number: int
     """Which of the sums its rates are, from 1."""
@@ -112,16 +120,17 @@ class StatementBook:
         """Tell whether an account exists."""
         return self._exists("SELECT 1 FROM accounts WHERE account_id = %s", account_id)
 
-    def rate_rules(self) -> list[str]:
-        """Return the names of the rate rules that cases may have."""
+    def rate_rules(self) -> list[RateRule]:
+        """Return the rate rules that cases may have, by account and name."""
         rows = self._connection.execute(
-            "SELECT agreement_version_id FROM agreement_versions UNION ALL "
-            "(SELECT DISTINCT rate_rule FROM case_balances WHERE length(rate_rule) > 24)"
+            "SELECT account_id, agreement_version_id FROM agreement_versions UNION ALL "
+            "(SELECT DISTINCT account_id, rate_rule FROM case_balances "
+            "WHERE length(rate_rule) > 24)"
         )
-        return sorted(row[0] for row in rows)
+        return [RateRule(*row) for row in sorted(rows)]
 
-    def terms(self) -> dict[str, AgreementTerms]:
-        """Return the terms of every agreement version by id."""
+    def terms(self) -> dict[tuple[str, str], AgreementTerms]:
+        """Return the terms of every agreement version, by account and id."""
         return all_terms(self._connection)
 
     def count_max(self) -> int:
@@ -200,10 +209,10 @@ def _lists(rows: Iterable[Sequence[int]]) -> str:
 
 _RULES = """WITH rule AS (
     SELECT given.*, (%(last_sums)s::bigint[])[given.sums_number] AS last_sum
-    FROM unnest(%(rate_rule)s::text[], %(sums_number)s::int[], %(half_units)s::bigint[],
-        %(step_units)s::bigint[], %(step_minor)s::bigint[],
+    FROM unnest(%(account_id)s::text[], %(rate_rule)s::text[], %(sums_number)s::int[],
+        %(half_units)s::bigint[], %(step_units)s::bigint[], %(step_minor)s::bigint[],
         %(capital_max_minor)s::bigint[])
-    AS given (rate_rule, sums_number, half_units, step_units, step_minor,
+    AS given (account_id, rate_rule, sums_number, half_units, step_units, step_minor,
         capital_max_minor)
 )
 """
@@ -235,7 +244,8 @@ _VALUED = f"""SELECT balance.*, {_REMAINING["capital"]} AS capital, {_REMAINING[
         ELSE ({_REMAINING["capital"]}) * (rule.last_sum - (%(sums)s::bigint[])
             [rule.sums_number][balance.interest_through_on - %(base_on)s::date + 1])
     END AS units
-FROM case_balances AS balance JOIN rule ON rule.rate_rule = balance.rate_rule
+FROM case_balances AS balance JOIN rule
+    ON rule.account_id = balance.account_id AND rule.rate_rule = balance.rate_rule
 WHERE {_IN_SET} AND {_ASKED}"""  # noqa: S608 - our constants
 
 _INTEREST = """greatest(
@@ -267,7 +277,8 @@ ORDER BY valued.account_id, valued.case_id
 
 _OUTSIDE = f"""{_RULES}
 SELECT balance.account_id, balance.case_id
-FROM case_balances AS balance LEFT JOIN rule ON rule.rate_rule = balance.rate_rule
+FROM case_balances AS balance LEFT JOIN rule
+    ON rule.account_id = balance.account_id AND rule.rate_rule = balance.rate_rule
 WHERE {_OPEN} AND ({_IN_SET}) IS NOT TRUE
 ORDER BY balance.account_id, balance.case_id
 """  # noqa: S608 - our constants
