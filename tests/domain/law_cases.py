@@ -82,7 +82,9 @@ class LawCase:
                 fees_already_claimed=fees,
             ),
         )
-        self.case: Case = register(event, DEFAULT_FLOW, REGISTERED_AT).case
+        registered = register(event, DEFAULT_FLOW, REGISTERED_AT)
+        self.case: Case = registered.case
+        self.journal = list(registered.recorded)
 
     def live(self, facts: str) -> None:
         """Let the facts of a cell happen, in order; the flow goes on between them."""
@@ -98,7 +100,7 @@ class LawCase:
             draft = Draft(self.case, item.due_at)
             action = DEFAULT_FLOW.item(item.item).action
             carry_out(action, [draft], DEFAULT_FLOW, self.rules, StepIds("f" * 24, "1" * 24))
-            self.case = draft.case
+            self._keep(draft)
 
     def decide(self, on: str, decision: Callable[[Draft], Outcome]) -> None:
         """Let a decision happen at ten in the morning of a day."""
@@ -106,7 +108,11 @@ class LawCase:
         self.advance(at)
         draft = Draft(self.case, at)
         self.outcomes.append(decision(draft))
+        self._keep(draft)
+
+    def _keep(self, draft: Draft) -> None:
         self.case = draft.case
+        self.journal += draft.recorded
 
     def _pay(self, amount: str, on: str, known: str | None) -> None:
         money = CaseMoney(self._next_id(), kronor(amount), _at(on))

@@ -152,6 +152,16 @@ def test_cost_is_not_posted_on_a_group_whose_cases_are_closed() -> None:
     assert draft.recorded == []
 
 
+def test_statement_of_one_case_leaves_another_that_is_closed_as_it_is() -> None:
+    book = book_of(debt(0), debt(1))
+    book.pay(Paid(0, 60_000_00, date(2025, 9, 10), 0), "1" * 24, at(date(2025, 9, 10), 12))
+    closed = book.cases[case_id(0)]
+    assert closed.closed is not None
+    book.advance(at(date(2025, 9, 20)))
+    assert book.cases[case_id(1)].status is CaseStatus.DEBT_COLLECTION_ACTIVE
+    assert book.cases[case_id(0)] == closed
+
+
 def test_demand_states_its_cost_on_the_earliest_invoice_then_the_lowest_id() -> None:
     book = book_of(debt(0, date(2025, 7, 14)), debt(1), debt(2))
     book.advance(SENT_AT)

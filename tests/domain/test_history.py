@@ -30,9 +30,10 @@ from fordran.domain.events import (
     OriginalInvoiceAttached,
     Recorded,
 )
-from fordran.domain.history import apply, begin, rebuild
+from fordran.domain.history import MONEY_EVENTS, apply, begin, known_by, rebuild, with_money
 from fordran.domain.money import Money
 from fordran.domain.swedish_time import add_years
+from tests.domain.law_cases import LawCase
 from tests.property.strategies import Story, lived, stories
 
 ACCEPTED_MIN = 20
@@ -209,3 +210,38 @@ def test_case_shows_the_latest_break_and_never_an_earlier_one(case: Case) -> Non
     assert earlier.limitation == later.limitation
     assert same.limitation is not None
     assert same.limitation.annotation == "same day"
+
+
+@pytest.mark.parametrize(
+    ("facts", "after_close"),
+    [
+        ("pay 500.00 on 2025-09-02; receive 300.00 on 2025-09-10", [False, False]),
+        (
+            "credit 500.00 on 2025-09-05; pay 100.00 on 2025-09-10; reverse 2 on 2025-09-20",
+            [False, False],
+        ),
+        ("receive 2014.00 on 2025-09-03; receive 50.00 on 2025-09-10", [False, True]),
+        # Opened again: what came after the closing counts from then on.
+        (
+            "receive 2014.00 on 2025-09-03; receive 50.00 on 2025-09-10; reverse 1 on 2025-09-20",
+            [False, False],
+        ),
+    ],
+)
+def test_money_of_a_case_follows_from_its_money_events(facts: str, after_close: list[bool]) -> None:
+    lived = LawCase()
+    lived.live(facts)
+    assert rebuild(lived.journal) == lived.case
+    stored = msgspec.structs.replace(lived.case, payments=(), transfers=())
+    events = [one.event for one in lived.journal if isinstance(one.event, MONEY_EVENTS)]
+    assert with_money(stored, events) == lived.case
+    assert [money.is_after_close for money in lived.case.payments] == after_close
+
+
+def test_what_was_known_ends_before_the_first_event_known_later(journal: list[Recorded]) -> None:
+    first, second, third = journal[:3]
+    # Before it was kept when an event became known, it was known when it happened.
+    old = msgspec.structs.replace(first, known_at=None)
+    late = msgspec.structs.replace(second, known_at=add_years(second.at, 1))
+    assert known_by([old, late, third], first.at) == [old]
+    assert known_by([old, late, third], add_years(second.at, 1)) == [old, late, third]

@@ -209,13 +209,19 @@ def test_half_year_without_a_rate_is_refused(due_on: date, through_on: date, mis
 @pytest.mark.parametrize(
     ("steps", "message"),
     [
-        ([(date(2025, 1, 1), Money(-1))], "negative capital"),
-        ([(date(2025, 1, 2), Money(1)), (date(2025, 1, 1), Money(1))], "order of date"),
-        ([(date(2025, 1, 1), Money(1)), (date(2025, 1, 2), Money(1, "EUR"))], "one currency"),
+        ([(date(2025, 1, 1), Money(-1))], "negative capital bears no interest"),
+        (
+            [(date(2025, 1, 2), Money(1)), (date(2025, 1, 1), Money(1))],
+            "capital steps must stand in order of date",
+        ),
+        (
+            [(date(2025, 1, 1), Money(1)), (date(2025, 1, 2), Money(1, "EUR"))],
+            "capital steps must be of one currency",
+        ),
     ],
 )
 def test_steps_that_make_no_sense_are_refused(steps, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
         accrue(
             [CapitalStep(*step) for step in steps],
             InterestRule(STATUTORY),
@@ -227,17 +233,37 @@ def test_steps_that_make_no_sense_are_refused(steps, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"basis": InterestBasis.FIXED}, "needs its annual rate"),
-        ({"basis": InterestBasis.FIXED, "annual_rate_percent": Decimal(-1)}, "negative"),
+        ({"basis": InterestBasis.FIXED}, "a fixed basis needs its annual rate"),
+        (
+            {"basis": InterestBasis.FIXED, "annual_rate_percent": Decimal(-1)},
+            "neither a margin nor an agreed rate may be negative",
+        ),
         (
             {"basis": InterestBasis.REFERENCE_PLUS_MARGIN, "margin_percent": Decimal(-1)},
-            "negative",
+            "neither a margin nor an agreed rate may be negative",
+        ),
+        ({"basis": InterestBasis.FIXED_WITH_FLOOR}, "a fixed basis needs its annual rate"),
+        (
+            {"margin_percent": Decimal("-0.0001")},
+            "neither a margin nor an agreed rate may be negative",
+        ),
+        ({"margin_percent": Decimal("8.00001")}, "a rate has at most 4 decimals"),
+        (
+            {"basis": InterestBasis.FIXED, "annual_rate_percent": Decimal("0.00001")},
+            "a rate has at most 4 decimals",
         ),
     ],
 )
 def test_terms_that_make_no_sense_are_refused(arguments, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
         InterestTerms(**arguments)
+
+
+def test_rate_may_have_four_decimals():
+    terms = InterestTerms(InterestBasis.FIXED, annual_rate_percent=Decimal("12.3457"))
+    assert accrued("3650.00", date(2025, 1, 1), date(2025, 1, 2), terms).exact_minor == Fraction(
+        123457, 1000
+    )
 
 
 def test_terms_by_default_are_the_statutory_ones():

@@ -44,6 +44,18 @@ def test_ceiling_of_the_law_page_holds(row: Row) -> None:
     assert figure(valued.interest_added) == row["interest"]
 
 
+def test_cap_cuts_a_half_year_from_the_day_it_begins() -> None:
+    terms = InterestTerms(InterestBasis.FIXED, annual_rate_percent=Decimal(50))
+    span = date(2025, 2, 1), date(2025, 7, 31)
+    assert list(InterestRule(terms, is_consumer_credit=True).periods(*span)) == [
+        (date(2025, 2, 1), date(2025, 2, 28), Decimal(50)),
+        # The reference rate of 3, then of 2, and 20 points.
+        (date(2025, 3, 1), date(2025, 6, 30), Decimal(23)),
+        (date(2025, 7, 1), date(2025, 7, 31), Decimal(22)),
+    ]
+    assert list(InterestRule(terms).periods(*span)) == [(*span, Decimal(50))]
+
+
 def test_rows_of_the_cap_name_paragraph_and_notice() -> None:
     for row in CREDIT_RATE_CAPS:
         assert "19 a §" in row.paragraph
