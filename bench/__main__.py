@@ -1,4 +1,4 @@
-"""python -m bench http|money: how fast Fordran is, as ratios within the same run."""
+"""python -m bench http|money|flow: how fast Fordran is, as ratios within the same run."""
 
 import argparse
 import sys
@@ -10,10 +10,10 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench import money
+from bench import flow, money
 from bench.http import Options, run
 from bench.load import OWN_CLIENT, WRK, LoadFailed, default_client
-from bench.report import markdown, print_report, print_tables, tables_as_markdown
+from bench.report import Shown, markdown, print_report, print_tables, tables_as_markdown
 
 CLIENTS = {"wrk": WRK, "own": OWN_CLIENT}
 
@@ -22,6 +22,8 @@ def main() -> None:
     given = _arguments()
     if given.suite == "money":
         _money(given)
+    elif given.suite == "flow":
+        _flow(given)
     else:
         _http(given)
 
@@ -54,7 +56,22 @@ def _money(given: argparse.Namespace) -> None:
     )
     with _progress() as progress:
         results = money.run(options, progress)
-    shown = money.tables(results)
+    _show(results, money.tables(results), given)
+
+
+def _flow(given: argparse.Namespace) -> None:
+    options = flow.FlowOptions(
+        cases=2_000 if given.quick else 50_000,
+        letters=200 if given.quick else 3_000,
+        book=given.cases if given.cases is not None else (50_000 if given.quick else 1_000_000),
+        repeat=given.repeat if given.repeat is not None else (1 if given.quick else 3),
+    )
+    with _progress() as progress:
+        results = flow.run(options, progress)
+    _show(results, money.tables(results, flow.GOALS), given)
+
+
+def _show(results: money.MoneyResults, shown: list[Shown], given: argparse.Namespace) -> None:
     print_tables(shown, results.verify, Console())
     if given.json:
         given.json.write_bytes(msgspec.json.format(msgspec.json.encode(results)))
@@ -80,6 +97,10 @@ def _arguments() -> argparse.Namespace:
     _common(
         suites.add_parser("money", help="statements, batches of payments, long cases"),
         "how many open cases are valued; 1000000, quick 50000",
+    )
+    _common(
+        suites.add_parser("flow", help="due items in batches, letters, idle ticks"),
+        "how many open cases an idle tick looks over; 1000000, quick 50000",
     )
     http.add_argument("--seconds", type=float, help="of each measurement; 5, quick 1")
     http.add_argument(

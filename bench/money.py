@@ -5,7 +5,7 @@ import platform
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -99,7 +99,7 @@ def run(options: MoneyOptions, progress: Progress) -> MoneyResults:
         timings = [*_settlement(world, options, progress), *_reading(world, options, progress)]
         verified = verify(world.data_dir)
         timings += _valuation(world, options, progress)
-        settings = _settings(world, options)
+        settings = settings_of(world, options.cases)
     command = shlex.join(["python", "-m", "bench", *sys.argv[1:]])
     return MoneyResults(command, settings, timings, verified)
 
@@ -226,7 +226,8 @@ def _timed(name: str, work: Callable[[], object]) -> Timing:
     return Timing(name, time.perf_counter() - began)
 
 
-def _settings(world: World, options: MoneyOptions) -> dict[str, str]:
+def settings_of(world: World, cases: int) -> dict[str, str]:
+    """Return the machine, and the book that was measured."""
     with psycopg.connect(world.engine.conninfo()) as connection:
         row = connection.execute(
             "SELECT version(), pg_size_pretty(pg_table_size('case_balances'))"
@@ -237,19 +238,19 @@ def _settings(world: World, options: MoneyOptions) -> dict[str, str]:
         "system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
         "server": str(row[0]),
-        "open cases": f"{options.cases:,}",
+        "open cases": f"{cases:,}",
         "case_balances": str(row[1]),
         "others at work at the end": Path("/proc/loadavg").read_text().split()[0],
     }
 
 
-def tables(results: MoneyResults) -> list[Shown]:
+def tables(results: MoneyResults, goals: Sequence[Goal] = GOALS) -> list[Shown]:
     """Return every table of a report."""
     settings = [[name, value] for name, value in results.settings.items()]
     names = list(dict.fromkeys(timing.name for timing in results.timings))
     times = [[name, *_spread(_of(results, name), 1000, 2)] for name in names]
     ratios = []
-    for goal in GOALS:
+    for goal in goals:
         over, under = _of(results, goal.over), _of(results, goal.under)
         found = [one / other for one, other in zip(over, under, strict=True)]
         held = median(found) <= goal.floor if goal.is_most else median(found) >= goal.floor
@@ -258,7 +259,11 @@ def tables(results: MoneyResults) -> list[Shown]:
         ratios.append([f"{goal.over} / {goal.under}", *_spread(found, 1, 2), asked, outcome])
     return [
         Shown("Machine and data", ["what", "value"], settings),
-        Shown("Times in ms; of payments and reads, for each", ["what", "median", "spread"], times),
+        Shown(
+            "Times in ms, for each case, payment or read",
+            ["what", "median", "spread"],
+            times,
+        ),
         Shown("Ratios", ["ratio", "median", "spread", "floor", "outcome"], ratios),
     ]
 

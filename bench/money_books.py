@@ -43,8 +43,8 @@ BALANCES_AFTER = {
 """What differs from the real case's row; `n` numbers the rows. The flow does not run on them."""
 
 
-def real_case(context: Context) -> tuple[str, str]:
-    """Take a case through the whole flow, on an account of its own; return account and case."""
+def new_account(context: Context) -> tuple[str, str]:
+    """Create an account with a clock of its own; return its id and its creditor's."""
     account = create_account(context, {"name": "Provbolaget AB", "organization_no": "5560000001"})
     creditor = create_creditor(
         context,
@@ -60,29 +60,39 @@ def real_case(context: Context) -> tuple[str, str]:
         },
     )
     put_clock(context, account, VIRTUAL_NOW)
-    command = RegisterCases(
+    return account, creditor
+
+
+def registration(creditor: str, number: int) -> RegisterCases:
+    """Return the registration of a debt of a debtor of its own, by number."""
+    return RegisterCases(
         creditor_id=creditor,
         currency="SEK",
         customer_kind=IdNumberKind.COMPANY,
         customer={
-            "name": "Kund",
-            "id_number": "5560269986",
+            "name": f"Kund {number}",
+            "id_number": f"556{number:07d}",
             "is_company": True,
             "address": {**ADDRESS, "country": "SE"},
         },
         debts=(
             Debt(
-                invoice_number="FIRST",
+                invoice_number=f"F{number}",
                 invoice_on=date(2025, 7, 7),
                 due_days=31,
                 interest_days=31,
                 capital_to_claim=Money(200_000),
-                payout_reference="FIRST",
+                payout_reference=f"F{number}",
             ),
         ),
         request=b"{}",
     )
-    (verdict,) = register_cases(context, account, [command])
+
+
+def real_case(context: Context) -> tuple[str, str]:
+    """Take a case through the whole flow, on an account of its own; return account and case."""
+    account, creditor = new_account(context)
+    (verdict,) = register_cases(context, account, [registration(creditor, 1)])
     assert isinstance(verdict, Registered)
     advance_clock(context, account, VIRTUAL_NOW + FLOW)
     return account, verdict.registration.case_ids[0]

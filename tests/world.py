@@ -116,6 +116,29 @@ class Account:
             **changes,
         }
 
+    def respite(self, **changes: Any) -> dict[str, Any]:
+        """Return a respite through October, with changes; its case is named in the path."""
+        report = without(self._report(""), "case")
+        return {**report, "respite_to_date": "Fri, 31 Oct 2025 00:00:00 GMT", **changes}
+
+    def pause(self, case_id: str, **changes: Any) -> dict[str, Any]:
+        """Return a pause of a case, with changes."""
+        return {**self._report(case_id), "reason": "Ring kunden", **changes}
+
+    def resumption(self, **changes: Any) -> dict[str, Any]:
+        """Return the end of a pause, with changes; the pause is named in the path."""
+        return {**without(self._report(""), "case"), "reason": "Kunden svarade", **changes}
+
+    def dispute(self, case_id: str, **changes: Any) -> dict[str, Any]:
+        """Return a dispute of a whole claim, with changes."""
+        body = {**self._report(case_id), "kind": "goods", "text": "Varan kom aldrig"}
+        return {**body, **changes}
+
+    def outcome(self, outcome: str = "upheld", **changes: Any) -> dict[str, Any]:
+        """Return how a dispute ends, with changes; the dispute is named in the path."""
+        report = without(self._report(""), "case")
+        return {**report, "outcome": outcome, "explanation": "Fraktsedeln saknas", **changes}
+
     def _report(self, case_id: str) -> dict[str, Any]:
         return {"creditor": self.creditor_id, "case": case_id, "origin": "creditor_system"}
 
@@ -140,6 +163,16 @@ class ApiClient:
             content=content,
             headers={**self.headers, "Content-Type": "application/json", **headers},
         )
+
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
+        return self.client.patch(path, json=body, headers={**self.headers, **headers})
+
+    def patched(self, path: str, body: Any) -> dict[str, Any]:
+        """PATCH what must be accepted and return the answer."""
+        answer = self.patch(path, body)
+        assert answer.status_code == 200, answer.text
+        document: dict[str, Any] = answer.json()
+        return document
 
     def put(self, path: str, body: Any) -> Any:
         return self.client.put(path, json=body, headers=self.headers)

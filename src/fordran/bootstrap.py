@@ -16,6 +16,7 @@ from fordran.operations.context import Context
 from fordran.operations.law import save_shipped_law
 from fordran.operations.randomness import SystemRandomness
 from fordran.operations.set_up_parties import save_shipped_flows
+from fordran.outside.post_folder import PostFolder
 from fordran.sandbox.routes import SANDBOX_ROUTES
 from fordran.settings import Settings
 from fordran.storage.blobs import BlobStore
@@ -66,6 +67,7 @@ def context_of(
             clock=RealClock(),
             randomness=SystemRandomness(),
             agency=settings.agency,
+            post=PostFolder(settings.post_dir or settings.data_dir / "post"),
         )
     finally:
         database.close()

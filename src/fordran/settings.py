@@ -13,6 +13,7 @@ DATABASE_URL_VARIABLE = "FORDRAN_DATABASE_URL"
 BLOB_URL_VARIABLE = "FORDRAN_BLOB_URL"
 PUBLIC_URL_VARIABLE = "FORDRAN_PUBLIC_URL"
 UPLOAD_SIZE_MAX_VARIABLE = "FORDRAN_UPLOAD_SIZE_MAX"
+POST_DIR_VARIABLE = "FORDRAN_POST_DIR"
 AGENCY_VARIABLE = "FORDRAN_AGENCY_FILE"
 
 UPLOAD_SIZE_MAX_DEFAULT = 20 * 1024 * 1024
@@ -40,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True):
     """None means the embedded PostgreSQL in the data directory."""
     blob_url: str | None = None
     """None means a folder in the data directory."""
+    post_dir: Path | None = None
+    """Where letters are handed over; None means a folder in the data directory."""
     public_url: str | None = None
     upload_size_max: int = UPLOAD_SIZE_MAX_DEFAULT
     is_sandbox: bool = False
@@ -64,11 +67,16 @@ def read_settings(
         data_dir=chosen.expanduser().absolute(),
         database_url=environment.get(DATABASE_URL_VARIABLE) or None,
         blob_url=environment.get(BLOB_URL_VARIABLE) or None,
+        post_dir=_folder(environment.get(POST_DIR_VARIABLE)),
         public_url=public_url or environment.get(PUBLIC_URL_VARIABLE) or None,
         upload_size_max=_size(environment.get(UPLOAD_SIZE_MAX_VARIABLE)),
         is_sandbox=is_sandbox,
         agency=_agency(environment.get(AGENCY_VARIABLE)),
     )
+
+
+def _folder(text: str | None) -> Path | None:
+    return Path(text).expanduser().absolute() if text else None
 
 
 def _size(text: str | None) -> int:

@@ -55,6 +55,21 @@ class World:
     def reduction(self) -> dict[str, Any]:
         return self.own.account.reduction(self.ids["case"])
 
+    def respite(self) -> dict[str, Any]:
+        return self.own.account.respite()
+
+    def pause(self) -> dict[str, Any]:
+        return self.own.account.pause(self.ids["case"])
+
+    def resumption(self) -> dict[str, Any]:
+        return self.own.account.resumption()
+
+    def dispute(self) -> dict[str, Any]:
+        return self.own.account.dispute(self.ids["case"])
+
+    def outcome(self) -> dict[str, Any]:
+        return self.own.account.outcome("rejected")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -92,6 +107,19 @@ ROWS: dict[tuple[str, str], Row] = {
     ("POST", "/case--interest-reductions"): Row(201, body=World.reduction),
     ("GET", "/case--interest-reductions"): Row(200),
     ("GET", "/case--interest-reductions/{reduction_id:str}"): Row(200, "reduction"),
+    ("POST", "/case--respites/{document_id:str}"): Row(201, "case", body=World.respite),
+    ("GET", "/case--respites"): Row(200),
+    ("GET", "/case--respites/{document_id:str}"): Row(200, "respite"),
+    ("POST", "/case--pauses"): Row(201, body=World.pause),
+    ("GET", "/case--pauses"): Row(200),
+    ("GET", "/case--pauses/{pause_id:str}"): Row(200, "pause"),
+    ("PATCH", "/case--pauses/{pause_id:str}"): Row(200, "pause", body=World.resumption),
+    ("POST", "/case--disputes"): Row(201, body=World.dispute),
+    ("GET", "/case--disputes"): Row(200),
+    ("GET", "/case--disputes/{dispute_id:str}"): Row(200, "dispute"),
+    ("PATCH", "/case--disputes/{dispute_id:str}"): Row(200, "dispute", body=World.outcome),
+    ("GET", "/case--letters"): Row(200),
+    ("GET", "/case--letters/{letter_id:str}"): Row(200, "letter"),
     ("GET", "/finance--payouts"): Row(200),
     ("GET", "/finance--payouts/{payout_id:str}"): Row(200, "payout"),
     ("GET", "/finance--payout-specifications"): Row(200),
@@ -165,6 +193,7 @@ def documents_of(client: ApiClient) -> dict[str, str]:
     payment_id = client.made("/creditor--payments", client.account.payment(case_id, amount=10))
     return {
         "registration": registered["_id"],
+        "letter": sent_letter(client),
         "case": case_id,
         "payment": payment_id["_id"],
         "account": client.account.id,
@@ -173,6 +202,14 @@ def documents_of(client: ApiClient) -> dict[str, str]:
         **action_ids(client, case_id, payment_id["_id"]),
         **finance_ids(client, ocr_number),
     }
+
+
+def sent_letter(client: ApiClient) -> str:
+    """Let the demand be sent; return the letter's id."""
+    client.advance(by="PT2H")
+    (letter,) = client.get("/case--letters").json()["_items"]
+    letter_id: str = letter["_id"]
+    return letter_id
 
 
 def agency_payment(ocr_number: str) -> dict[str, Any]:
@@ -192,6 +229,9 @@ def action_ids(client: ApiClient, case_id: str, payment_id: str) -> dict[str, st
         "reduction": ("/case--interest-reductions", account.reduction(case_id)),
         "crediting": ("/creditor--creditings", account.crediting(case_id)),
         "reversal": ("/creditor--payment-reversals", account.reversal(payment_id)),
+        "respite": (f"/case--respites/{case_id}", account.respite()),
+        "pause": ("/case--pauses", account.pause(case_id)),
+        "dispute": ("/case--disputes", account.dispute(case_id)),
         "cancellation": ("/creditor--cancellations", account.cancellation(case_id)),
     }
     return {kind: client.made(path, body)["_id"] for kind, (path, body) in bodies.items()}
@@ -301,6 +341,10 @@ def test_document_of_another_account_is_answered_like_one_that_does_not_exist(
         "/creditor--cancellations/",
         "/creditor--payment-reversals/",
         "/case--interest-reductions/",
+        "/case--respites/",
+        "/case--pauses/",
+        "/case--disputes/",
+        "/case--letters/",
         "/finance--payouts/",
         "/finance--payout-specifications/",
         "/finance--refunds/",
@@ -333,7 +377,11 @@ REFERENCES = [
         for path in ("/creditor--creditings", "/creditor--cancellations")
         for field in ("creditor", "account", "case")
     ],
-    *[("/case--interest-reductions", field, field) for field in ("creditor", "account", "case")],
+    *[
+        (path, field, field)
+        for path in ("/case--interest-reductions", "/case--pauses", "/case--disputes")
+        for field in ("creditor", "account", "case")
+    ],
 ]
 
 
@@ -352,6 +400,8 @@ def test_reference_to_another_account_is_answered_like_one_to_nothing(
             "/creditor--creditings": account.crediting(own_case),
             "/creditor--cancellations": account.cancellation(own_case),
             "/case--interest-reductions": account.reduction(own_case),
+            "/case--pauses": account.pause(own_case),
+            "/case--disputes": account.dispute(own_case),
         }[path]
         answer = world.other.post(path, {**body, field: document_id})
         assert answer.status_code == 422

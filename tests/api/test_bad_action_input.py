@@ -124,6 +124,38 @@ KINDS = {
             ("decided_by", "x" * 201, "max length is 200"),
         ),
     ),
+    "pause": Kind(
+        "/case--pauses",
+        lambda account, case_id, _: account.pause(case_id),
+        required=("creditor", "reason", "origin"),
+        issues=(
+            *CASE_ISSUES,
+            ("reason", " ", "empty values not allowed"),
+            ("reason", "x" * 2001, "max length is 2000"),
+            ("reason", "\x00", BAD_TEXT),
+            ("reason", None, "null value not allowed"),
+        ),
+    ),
+    "dispute": Kind(
+        "/case--disputes",
+        lambda account, case_id, _: account.dispute(case_id),
+        required=("creditor", "kind", "text", "origin"),
+        issues=(
+            *CASE_ISSUES,
+            # No amount, said or not, is the whole claim.
+            *(row for row in amounts("amount") if row[1] is not None),
+            ("amount", 10**15, "max value is 9999999999.99"),
+            # Ten kronor of the 2 000 have been paid.
+            ("amount", 1990.01, "must not be more than what remains of the capital"),
+            ("kind", "no_money", "unallowed value no_money"),
+            ("kind", None, "null value not allowed"),
+            ("text", " ", "empty values not allowed"),
+            ("text", "x" * 2001, "max length is 2000"),
+            ("hold_other_cases", "yes", "must be of boolean type"),
+            ("hold_other_cases", 1, "must be of boolean type"),
+            ("outcome", "upheld", "unknown field"),
+        ),
+    ),
 }
 
 EVERYWHERE: tuple[Row, ...] = (
@@ -228,7 +260,7 @@ def test_documents_of_another_account_are_answered_like_none(
     assert_refused(other, database, KINDS[name].path, written(body), issues)
 
 
-@pytest.mark.parametrize("name", ["crediting", "cancellation"])
+@pytest.mark.parametrize("name", ["crediting", "cancellation", "pause", "dispute"])
 def test_invoice_number_of_nothing_is_reported(
     api: ApiClient, database: WorkerDatabase, bodies: dict[str, dict[str, Any]], name: str
 ) -> None:

@@ -13,6 +13,8 @@ ACTIONS: dict[str, Callable[[Account, str, str], dict[str, Any]]] = {
     "/creditor--cancellations": lambda account, case_id, _: account.cancellation(case_id),
     "/creditor--payment-reversals": lambda account, _, payment_id: account.reversal(payment_id),
     "/case--interest-reductions": lambda account, case_id, _: account.reduction(case_id),
+    "/case--pauses": lambda account, case_id, _: account.pause(case_id),
+    "/case--disputes": lambda account, case_id, _: account.dispute(case_id),
 }
 """What else may be reported about a case and its payment, and how."""
 

@@ -17,7 +17,12 @@ from fordran.api.creditor_action_requests import (
     CreditorCreditingRequest,
     CreditorPaymentRequest,
     CreditorPaymentReversalRequest,
+    DisputeOutcomeRequest,
+    DisputeRequest,
     InterestReductionRequest,
+    PauseRequest,
+    RespiteRequest,
+    ResumptionRequest,
 )
 from fordran.api.decode import decode
 from fordran.api.docs_page import START_SCRIPT
@@ -58,6 +63,11 @@ INPUT_MODELS = {
     "post_cancellation": CreditorCancellationRequest,
     "post_payment_reversal": CreditorPaymentReversalRequest,
     "post_interest_reduction": InterestReductionRequest,
+    "post_respite": RespiteRequest,
+    "post_pause": PauseRequest,
+    "patch_pause": ResumptionRequest,
+    "post_dispute": DisputeRequest,
+    "patch_dispute": DisputeOutcomeRequest,
     "post_agency_payment_reversal": PaymentReversalRequest,
     "post_agency_payment": AgencyPaymentRequest,
     "put_account_clock": ClockRequest,

@@ -17,6 +17,7 @@ from fordran.api.requests import (
     FirstAction,
     IncludedFeesRequest,
 )
+from fordran.domain import flow
 from fordran.domain.money import Money
 
 REGISTRATION = {
@@ -186,7 +187,7 @@ REGISTRATION_ISSUES = [
     ("creditor", "x", "must be of objectid type"),
     ("account", "x", "must be of objectid type"),
     ("first_action", REMOVED, "required field"),
-    ("first_action", "reminder", "unallowed value reminder"),
+    ("first_action", "invoice", "unallowed value invoice"),
     ("currency", "EUR", "unallowed value EUR"),
     ("currency", REMOVED, "required field"),
     ("customer", REMOVED, "required field"),
@@ -286,7 +287,7 @@ def test_registration_reports_all_issues_at_once():
 
 
 def test_first_actions_are_those_that_the_flow_has():
-    assert get_args(FirstAction) == ("debt_collection",)
+    assert set(get_args(FirstAction)) == {action.value for action in flow.FirstAction}
 
 
 def test_payment_of_the_seed_is_read():

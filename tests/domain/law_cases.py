@@ -9,19 +9,22 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from fordran.domain import agency_payment, crediting, creditor_payment
+from fordran.domain.agenda import next_due
 from fordran.domain.agreement import AgreementTerms
 from fordran.domain.cancellation import cancel
 from fordran.domain.case import Case, CaseMoney, Debt, FeeAlreadyClaimed
 from fordran.domain.draft import Draft
 from fordran.domain.events import CaseRegistered
-from fordran.domain.flow import DEFAULT_FLOW
+from fordran.domain.flow import FlowConfig
 from fordran.domain.flow_step import StepIds, carry_out
+from fordran.domain.holding import carry_out_clock
 from fordran.domain.ledger import FactKind, FactName, MoneySource
 from fordran.domain.money import Money
 from fordran.domain.outcome import Outcome
 from fordran.domain.registration import register
 from fordran.domain.reversal import reverse
 from fordran.domain.rules import Rules
+from fordran.domain.shipped_flows import DEFAULT_FLOW
 
 REGISTERED_AT = datetime(2025, 9, 3, 7, 56, 11, tzinfo=UTC)
 CASE_ID = "0" * 24
@@ -57,7 +60,10 @@ class LawCase:
         capital: str = "2000.00",
         is_consumer: bool = False,
         fees: tuple[FeeAlreadyClaimed, ...] = (),
+        flow: FlowConfig = DEFAULT_FLOW,
+        invoice_on: date = date(2025, 7, 7),
     ) -> None:
+        self.flow = flow
         self.rules = Rules(terms or AgreementTerms())
         self.outcomes: list[Outcome] = []
         event = CaseRegistered(
@@ -74,7 +80,7 @@ class LawCase:
             has_reference_rate=True,
             debt=Debt(
                 invoice_number="INV-1",
-                invoice_on=date(2025, 7, 7),
+                invoice_on=invoice_on,
                 due_days=31,
                 interest_days=31,
                 capital_to_claim=kronor(capital),
@@ -82,7 +88,7 @@ class LawCase:
                 fees_already_claimed=fees,
             ),
         )
-        registered = register(event, DEFAULT_FLOW, REGISTERED_AT)
+        registered = register(event, flow, REGISTERED_AT)
         self.case: Case = registered.case
         self.journal = list(registered.recorded)
 
@@ -96,10 +102,14 @@ class LawCase:
 
     def advance(self, until: datetime) -> None:
         """Carry out what falls due, each step at its own instant."""
-        while (item := self.case.next_item) is not None and item.due_at <= until:
-            draft = Draft(self.case, item.due_at)
-            action = DEFAULT_FLOW.item(item.item).action
-            carry_out(action, [draft], DEFAULT_FLOW, self.rules, StepIds("f" * 24, "1" * 24))
+        while (due := next_due(self.case)) is not None and due.at <= until and not due.is_failed:
+            draft = Draft(self.case, due.at)
+            if due.hold_id:
+                carry_out_clock(draft, due)
+            else:
+                action = self.flow.item(due.item).action
+                ids = StepIds("f" * 24, f"{len(self.case.state_history)}" * 24)
+                carry_out(action, [draft], self.flow, self.rules, ids)
             self._keep(draft)
 
     def decide(self, on: str, decision: Callable[[Draft], Outcome]) -> None:

@@ -18,6 +18,8 @@ from fordran.domain.events import LimitationBroken
 from fordran.domain.ledger import Component, Entry, EntryKind, FactKind, FactName, MoneySource
 from fordran.domain.money import ZERO, Money, total
 from fordran.domain.reversal import reverse
+from fordran.domain.shipped_flows import REMINDER_FIRST
+from tests.domain.law_cases import LawCase
 from tests.property.strategies import RULES, Book, Story, at, case_id
 
 REGISTERED_ON = date(2025, 9, 3)
@@ -236,3 +238,14 @@ def test_numbers_of_reversed_rows_follow() -> None:
     costs = [row for row in shown.entries if row.component is Component.COSTS]
     assert [row.amount.minor // 100 for row in costs] == [180, -180, 180]
     assert costs[1].reverses == costs[0].number
+
+
+def test_reminder_is_no_letter_and_its_fee_no_cost_before_its_day() -> None:
+    story = LawCase(flow=REMINDER_FIRST)
+    story.advance(at(date(2025, 9, 10)))
+    before = facts_on(story.case, story.rules, date(2025, 9, 2))
+    assert (before.letter, before.costs) == (None, ())
+    reminded = facts_on(story.case, story.rules, REGISTERED_ON)
+    assert reminded.letter is not None
+    assert reminded.letter.deadline_on == date(2025, 9, 15)
+    assert [cost.amount for cost in reminded.costs] == [Money(60_00)]

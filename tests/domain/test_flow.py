@@ -15,10 +15,19 @@ from fordran.domain.demand_cost import (
     state_demand_cost,
 )
 from fordran.domain.draft import Draft
-from fordran.domain.flow import DEFAULT_FLOW, FlowConfig, first_item, schedule
+from fordran.domain.flow import (
+    BankDaysAfter,
+    DaysAfter,
+    Delay,
+    FlowConfig,
+    HoursAfter,
+    first_item,
+    schedule,
+)
 from fordran.domain.flow_step import dispatch_instant
 from fordran.domain.money import ZERO, Money
 from fordran.domain.rules import Rules
+from fordran.domain.shipped_flows import DEFAULT_FLOW
 from tests.property.strategies import RULES, Book, Paid, Story, at, case_id
 
 REGISTERED_ON = date(2025, 9, 3)
@@ -43,6 +52,53 @@ def test_config_has_items_with_names_of_their_own() -> None:
     for items in ((), (DEFAULT_FLOW.items[0],) * 2):
         with pytest.raises(ValueError, match="at least one item, and each name once"):
             FlowConfig("1" * 24, "api.flow_config.test", items)
+
+
+def test_config_knows_its_items_by_name() -> None:
+    name = DEFAULT_FLOW.items[1].name
+    assert DEFAULT_FLOW.has_item(name)
+    assert DEFAULT_FLOW.item(name) is DEFAULT_FLOW.items[1]
+    assert not DEFAULT_FLOW.has_item(f"{name}_again")
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("delay", "anchor_at", "due_at"),
+    [
+        # The clocks go back on 26 October 2025 at 01:00 UTC: hours are hours that pass.
+        (HoursAfter(1), "2025-10-26T00:30", "2025-10-26T01:30"),
+        (HoursAfter(24), "2025-10-25T22:00", "2025-10-26T22:00"),
+        (HoursAfter(48), "2025-12-30T23:15", "2026-01-01T23:15"),
+        # That day begins at 22:00 UTC and ends at 23:00 UTC.
+        (DaysAfter(1), "2025-10-25T21:59", "2025-10-26"),
+        (DaysAfter(1), "2025-10-25T22:00", "2025-10-27"),
+        (DaysAfter(1), "2025-10-26T22:59", "2025-10-27"),
+        (DaysAfter(1), "2025-10-26T23:00", "2025-10-28"),
+        # They go forward on 29 March 2026: the day begins at 23:00 UTC and ends at 22:00 UTC.
+        (DaysAfter(1), "2026-03-28T23:00", "2026-03-30"),
+        (DaysAfter(1), "2026-03-29T21:59", "2026-03-30"),
+        (DaysAfter(1), "2026-03-29T22:00", "2026-03-31"),
+        (DaysAfter(1), "2025-12-31T22:59", "2026-01-01"),
+        (DaysAfter(1), "2025-12-31T23:00", "2026-01-02"),
+        # Neither New Year's Eve nor its Day is a bank day; 2 January 2026 is a Friday.
+        (BankDaysAfter(1), "2025-12-30T12:00", "2026-01-02"),
+        (BankDaysAfter(1), "2025-12-29T23:00", "2026-01-02"),
+        (BankDaysAfter(2), "2025-12-30T12:00", "2026-01-05"),
+        # Epiphany is the Tuesday after.
+        (BankDaysAfter(3), "2025-12-30T12:00", "2026-01-07"),
+        # Easter Day is 5 April 2026: closed from Good Friday through Monday.
+        (BankDaysAfter(1), "2026-04-01T12:00", "2026-04-02"),
+        (BankDaysAfter(1), "2026-04-02T12:00", "2026-04-07"),
+        (BankDaysAfter(2), "2026-04-01T12:00", "2026-04-07"),
+        (BankDaysAfter(1), "2026-04-05T12:00", "2026-04-07"),
+    ],
+)
+def test_delay_falls_due_by_the_swedish_calendar(delay: Delay, anchor_at: str, due_at: str) -> None:
+    item = msgspec.structs.replace(DEFAULT_FLOW.items[1], delay=delay)
+    assert schedule(DEFAULT_FLOW, item, utc(anchor_at)).due_at == utc(due_at)
 
 
 def test_default_flow_falls_due_as_the_seed_did() -> None:

@@ -1,7 +1,7 @@
 """History: a case is the fold of its events, and no event is applied out of place."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import product
 
 import msgspec
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from fordran.domain.case import Case, Closed, Debt, Limitation, OriginalInvoice, StatusEntered
-from fordran.domain.case_status import ALLOWED_MOVES, CaseStatus, CloseReason, check_move
+from fordran.domain.case_status import ALLOWED_MOVES, HELD, CaseStatus, CloseReason, check_move
 from fordran.domain.events import (
     CaseClosed,
     CaseEvent,
@@ -24,21 +24,28 @@ from fordran.domain.events import (
     FlowEnded,
     FlowItemFailed,
     FlowItemScheduled,
+    HoldBegan,
+    HoldEnded,
     InterestCounted,
     LimitationBroken,
     MoneyTransferred,
     OriginalInvoiceAttached,
     Recorded,
+    ReminderEntered,
 )
 from fordran.domain.history import MONEY_EVENTS, apply, begin, known_by, rebuild, with_money
+from fordran.domain.holds import STATUS_OF, Hold, HoldKind
 from fordran.domain.money import Money
 from fordran.domain.swedish_time import add_years
 from tests.domain.law_cases import LawCase
 from tests.property.strategies import Story, lived, stories
 
 ACCEPTED_MIN = 20
+BEGAN_AT = datetime(2025, 9, 3, 8, tzinfo=UTC)
+HOLDS = {STATUS_OF[kind]: Hold(kind.value, kind, BEGAN_AT) for kind in HoldKind}
 CHANGES: dict[CaseStatus, CaseEvent] = {
     CaseStatus.INITIALIZED: CaseInitialized(),
+    CaseStatus.REMINDER: ReminderEntered(),
     CaseStatus.DEBT_COLLECTION: DebtCollectionEntered("f" * 24),
     CaseStatus.DEBT_COLLECTION_ACTIVE: DemandExpired(),
     CaseStatus.CLOSED: CaseClosed(CloseReason.FULLY_PAID),
@@ -93,6 +100,7 @@ def in_status(journal: Sequence[Recorded], status: CaseStatus, earlier: CaseStat
         demand=whole.demand,
         status_history=history[0 if is_closed else 1 :],
         closed=Closed(at, CloseReason.FULLY_PAID) if is_closed else None,
+        holds=(HOLDS[earlier],) if is_closed and earlier in HELD else (),
     )
 
 
@@ -139,7 +147,12 @@ def test_status_move_outside_the_table_is_refused(
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [(before, after) for before in ALLOWED_MOVES for after in ALLOWED_MOVES[before]],
+    [
+        (before, after)
+        for before in ALLOWED_MOVES
+        for after in ALLOWED_MOVES[before]
+        if after not in HELD and before not in HELD
+    ],
 )
 def test_status_move_in_the_table_is_made(
     journal: list[Recorded], before: CaseStatus, after: CaseStatus
@@ -148,6 +161,49 @@ def test_status_move_in_the_table_is_made(
     event = CaseReopened() if before is CaseStatus.CLOSED else CHANGES[after]
     moved = apply(case, Recorded(2, case.registered_at, event))
     assert [line.status for line in moved.status_history][-2:] == [before, after]
+
+
+@pytest.mark.parametrize("before", [one for one in CaseStatus if one not in HELD])
+@pytest.mark.parametrize("held", HELD)
+def test_any_open_status_may_be_held_and_goes_on_where_it_was(
+    journal: list[Recorded], before: CaseStatus, held: CaseStatus
+) -> None:
+    case = in_status(journal, before, CaseStatus.INITIALIZED)
+    began = Recorded(2, case.registered_at, HoldBegan(HOLDS[held]))
+    if before is CaseStatus.CLOSED:
+        with pytest.raises(AssertionError, match="reopened first"):
+            apply(case, began)
+        return
+    held_case = apply(case, began)
+    assert held_case.status is held
+    released = apply(held_case, Recorded(3, BEGAN_AT, HoldEnded(HOLDS[held].id, "over")))
+    assert (released.status, released.holds) == (before, ())
+
+
+@pytest.mark.parametrize("after", [CaseStatus.INITIALIZED, CaseStatus.REMINDER])
+def test_held_case_goes_no_step_further(journal: list[Recorded], after: CaseStatus) -> None:
+    case = begin(journal[0])
+    hold = HOLDS[CaseStatus.PAUSED]
+    held = apply(case, Recorded(2, case.registered_at, HoldBegan(hold)))
+    with pytest.raises(AssertionError, match="ends first"):
+        apply(held, Recorded(3, case.registered_at, CHANGES[after]))
+
+
+def test_closed_case_that_was_held_opens_again_held(journal: list[Recorded]) -> None:
+    case = in_status(journal, CaseStatus.CLOSED, CaseStatus.DISPUTED)
+    case = msgspec.structs.replace(
+        case,
+        status_history=(
+            StatusEntered(CaseStatus.INITIALIZED, BEGAN_AT),
+            *case.status_history,
+        ),
+    )
+    opened = apply(case, Recorded(2, case.registered_at, CaseReopened()))
+    assert opened.status is CaseStatus.DISPUTED
+    ended = apply(case, Recorded(2, case.registered_at, HoldEnded("dispute", "withdrawn")))
+    assert ended.status is CaseStatus.CLOSED
+    opened = apply(ended, Recorded(3, case.registered_at, CaseReopened()))
+    assert opened.status is CaseStatus.INITIALIZED
 
 
 @pytest.mark.parametrize("after", [one for one in CHANGES if one is not CaseStatus.CLOSED])
@@ -187,8 +243,11 @@ def test_events_and_entries_are_applied_without_a_gap(case: Case, journal: list[
 def test_failed_item_stays_scheduled_and_marked(journal: list[Recorded]) -> None:
     scheduled = rebuild(journal[:3])
     assert scheduled.next_item is not None
-    failed = apply(scheduled, Recorded(4, scheduled.updated_at, FlowItemFailed("no rate")))
-    assert failed.next_item == msgspec.structs.replace(scheduled.next_item, is_failed=True)
+    at = scheduled.updated_at
+    failed = apply(scheduled, Recorded(4, at, FlowItemFailed("no rate", at)))
+    assert failed.next_item == msgspec.structs.replace(
+        scheduled.next_item, is_failed=True, failure="no rate", attempts=1, retry_at=at
+    )
     with pytest.raises(AssertionError):
         apply(begin(journal[0]), Recorded(2, scheduled.updated_at, FlowItemFailed("no rate")))
 

@@ -137,6 +137,20 @@ def test_empty_foreign_number_is_refused(text):
         parse_id_number(text, kind=FOREIGN, on=ON)
 
 
+@pytest.mark.parametrize(
+    ("number", "born_on"),
+    [
+        (IdNumber(PERSON, "191212121212"), date(1912, 12, 12)),
+        (IdNumber(PERSON, "197302889931"), date(1973, 2, 28)),  # a coordination number
+        (IdNumber(PERSON, "200002292399"), date(2000, 2, 29)),
+        (IdNumber(COMPANY, "8001022386"), None),  # a sole trader's: no century is kept
+        (IdNumber(FOREIGN, "197010032391"), None),
+    ],
+)
+def test_only_a_person_was_born(number, born_on):
+    assert number.born_on == born_on
+
+
 def test_refusal_does_not_repeat_the_number():
     with pytest.raises(InvalidIdNumber) as refused:
         parse_id_number("19090230-1474", kind=PERSON, on=ON)

@@ -20,12 +20,12 @@ from fordran.domain.events import (
     PaymentReceived,
     Recorded,
 )
-from fordran.domain.flow import DEFAULT_FLOW
 from fordran.domain.flow_step import StepIds, carry_out
 from fordran.domain.history import rebuild
 from fordran.domain.ledger import FactKind
 from fordran.domain.outcome import Outcome
 from fordran.domain.rules import Rules
+from fordran.domain.shipped_flows import DEFAULT_FLOW
 
 NO_IDS = StepIds("", "")
 

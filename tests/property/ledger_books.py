@@ -16,7 +16,7 @@ from fordran.domain.crediting import credit
 from fordran.domain.creditor_payment import report
 from fordran.domain.draft import Draft
 from fordran.domain.events import CaseRegistered, Recorded
-from fordran.domain.flow import DEFAULT_FLOW, FlowAction
+from fordran.domain.flow import FlowAction
 from fordran.domain.flow_step import StepIds, carry_out
 from fordran.domain.interest_reduction import reduce_interest
 from fordran.domain.interest_terms import (
@@ -31,6 +31,7 @@ from fordran.domain.outcome import Outcome
 from fordran.domain.registration import register
 from fordran.domain.reversal import reverse
 from fordran.domain.rules import Rules
+from fordran.domain.shipped_flows import DEFAULT_FLOW
 from fordran.domain.swedish_time import midnight_utc
 from fordran.domain.tables.statutory_costs import CostKind
 from tests.property.oracle import Told

@@ -11,7 +11,7 @@ from fordran.domain.case import Case, CaseMoney, Debt, FeeAlreadyClaimed
 from fordran.domain.creditor_payment import report
 from fordran.domain.draft import Draft
 from fordran.domain.events import CaseRegistered, Recorded
-from fordran.domain.flow import DEFAULT_FLOW, FlowAction
+from fordran.domain.flow import FlowAction
 from fordran.domain.flow_step import StepIds, carry_out
 from fordran.domain.ledger import Component
 from fordran.domain.money import Money
@@ -19,6 +19,7 @@ from fordran.domain.outcome import Outcome
 from fordran.domain.registration import register
 from fordran.domain.rules import Rules
 from fordran.domain.settlement import SettlementOrder
+from fordran.domain.shipped_flows import DEFAULT_FLOW
 
 ONE_DAY = timedelta(days=1)
 RULES = Rules(AgreementTerms())

@@ -31,6 +31,7 @@ from fordran.operations.reverse_payments import (
     reverse_agency_payments,
     reverse_creditor_payments,
 )
+from fordran.storage.case_disputes import StoredOutcome
 from fordran.storage.creditor_actions import ActionView, StoredAction
 from fordran.storage.creditor_creditings import StoredCrediting
 from fordran.storage.creditor_payments import StoredPayment
@@ -56,7 +57,7 @@ def pay(stage: Stage, line: Line) -> Iterator[str]:
         reference=line.arguments["reference"],
         request=b"{}",
     )
-    yield _done(stage, line, report_creditor_payments, command)
+    yield done(stage, line, report_creditor_payments, command)
 
 
 def credit(stage: Stage, line: Line) -> Iterator[str]:
@@ -68,7 +69,7 @@ def credit(stage: Stage, line: Line) -> Iterator[str]:
         client_registration_at=instant(dated) if dated else None,
         request=b"{}",
     )
-    yield _done(stage, line, report_creditor_creditings, command)
+    yield done(stage, line, report_creditor_creditings, command)
 
 
 def cancel(stage: Stage, line: Line) -> Iterator[str]:
@@ -77,7 +78,7 @@ def cancel(stage: Stage, line: Line) -> Iterator[str]:
         case_id=stage.case_ids[line["case"]],
         request=b"{}",
     )
-    yield _done(stage, line, cancel_cases, command)
+    yield done(stage, line, cancel_cases, command)
 
 
 def reduce(stage: Stage, line: Line) -> Iterator[str]:
@@ -92,7 +93,7 @@ def reduce(stage: Stage, line: Line) -> Iterator[str]:
         decided_by="a case handler",
         request=b"{}",
     )
-    yield _done(stage, line, reduce_interest_of_cases, command)
+    yield done(stage, line, reduce_interest_of_cases, command)
 
 
 def reverse(stage: Stage, line: Line) -> Iterator[str]:
@@ -101,7 +102,7 @@ def reverse(stage: Stage, line: Line) -> Iterator[str]:
     creditor_id = None if is_received else stage.account.creditor_id
     command = ReversePayment(creditor_id=creditor_id, payment_id=payment_id, request=b"{}")
     operation = reverse_agency_payments if is_received else reverse_creditor_payments
-    yield _done(stage, line, operation, command)
+    yield done(stage, line, operation, command)
 
 
 def receive(stage: Stage, line: Line) -> Iterator[str]:
@@ -162,7 +163,7 @@ def charge(stage: Stage, line: Line) -> Iterator[str]:
     yield stage.context.database.run(stage.account.id, operation)
 
 
-def _done(stage: Stage, line: Line, operation: Operation, command: Any) -> str:
+def done(stage: Stage, line: Line, operation: Operation, command: Any) -> str:
     """Carry out one command; say how it went, and which cases it opened or closed."""
 
     def act() -> tuple[str, str]:
@@ -183,6 +184,8 @@ def outcome(action: StoredAction) -> str:
     said = f"{action.status} {action.status_reason or ''}".strip()
     if isinstance(action, StoredReversal):
         return f"{said}, taken back {sayings.figure(Money(action.reversed_minor))}"
+    if isinstance(action, StoredOutcome) and action.amount_minor is not None:
+        return f"{said}, credited {sayings.figure(Money(action.amount_minor))}"
     if isinstance(action, StoredPayment | StoredCrediting):
         return f"{said}, settled {sayings.figure(Money(action.settled_minor))}"
     return said

@@ -8,11 +8,15 @@ import psycopg
 
 from fordran.api.documents import case_document
 from fordran.domain.case import Case, ConsumerCredit, Debt, FeeAlreadyClaimed
+from fordran.domain.case_status import CaseStatus
 from fordran.domain.events import FlowItemFailed
+from fordran.domain.flow import FirstAction
 from fordran.domain.id_numbers import IdNumberKind
 from fordran.domain.ledger import Component
 from fordran.domain.money import ZERO, total
-from fordran.letters.debt_collection_letter import DebtCollectionLetter
+from fordran.letters.letter import TYPE_BY_KIND
+from fordran.letters.letter_frame import DatedLetterOfClaims
+from fordran.letters.letter_kind import LetterKind
 from fordran.operations.explain_interest import explain_interest
 from fordran.operations.register_cases import (
     NotRegistered,
@@ -25,7 +29,7 @@ from fordran.operations.set_up_parties import create_agreement_version, create_c
 from fordran.sandbox.clocks import put_clock
 from fordran.storage import cases
 from fordran.storage.case_views import CASES
-from tests.scenarios import money_acts, sayings, terms
+from tests.scenarios import ending_acts, hold_acts, money_acts, sayings, terms
 from tests.scenarios.script import Line, Script, money
 from tests.scenarios.stage import ONE_SECOND, Stage
 from tests.world import ADDRESS, Account, creditor_document
@@ -56,7 +60,7 @@ def _differences(stage: Stage, line: Line) -> Iterator[str]:
 
 
 def _creditor(stage: Stage, line: Line) -> Iterator[str]:
-    document = creditor_document(is_active=False)
+    document = creditor_document(is_active=line["activity"] == "active")
     stage.creditors[line["creditor"]] = create_creditor(stage.context, stage.account.id, document)
     yield from ()
 
@@ -120,6 +124,7 @@ def _registration(stage: Stage, line: Line, labels: Sequence[str]) -> RegisterCa
         customer={"name": "Provkunden", "id_number": line["id_number"], "address": ADDRESS},
         debts=tuple(stage.debts[label] for label in labels),
         request=b"{}",
+        first_action=FirstAction(line.arguments.get("first_action") or "debt_collection"),
     )
 
 
@@ -154,18 +159,24 @@ def _flow_result(stage: Stage, before: Case, after: Case) -> Iterator[str]:
         yield f"set aside {failed.reason.split(':')[0]}"
     if after.status is not before.status:
         yield f"status {after.status.value}"
-    if after.demand is not None and before.demand is None:
-        yield f"deadline {after.demand.deadline_on}"
+    if after.letter is not None and after.letter != before.letter and not _is_expired(after):
+        yield f"deadline {after.letter.deadline_on}"
+    if len(after.refused_acts) > len(before.refused_acts):
+        yield f"refused {after.refused_acts[-1].guard}"
     if after.limitation != before.limitation:
         yield sayings.limitation(after)
     yield sayings.next_item(after)
 
 
+def _is_expired(case: Case) -> bool:
+    return case.status is CaseStatus.DEBT_COLLECTION_ACTIVE
+
+
 def _letter(stage: Stage, line: Line) -> Iterator[str]:
     letters = set()
     for label in line.cases:
-        demand = stage.load(label).demand
-        letters.add(demand.letter_id if demand else None)
+        sent = stage.load(label).letter
+        letters.add(sent.letter_id if sent else None)
     if letters == {None}:
         yield "no letter"
         return
@@ -176,16 +187,18 @@ def _letter(stage: Stage, line: Line) -> Iterator[str]:
 def _letter_says(stage: Stage, letter_id: str, case_count: int) -> str:
     with psycopg.connect(stage.conninfo) as connection:
         row = connection.execute(
-            "SELECT contents::text FROM letters WHERE letter_id = %s", (letter_id,)
+            "SELECT kind, contents::text FROM letters WHERE letter_id = %s", (letter_id,)
         ).fetchone()
     assert row is not None
-    letter = msgspec.json.decode(row[0], type=DebtCollectionLetter)
+    kind, contents = row
+    letter = msgspec.json.decode(contents, type=TYPE_BY_KIND[LetterKind(kind)])
+    assert isinstance(letter, DatedLetterOfClaims)
     assert len(letter.claims) == case_count
     amounts = {
         "capital": total(claim.capital for claim in letter.claims),
         "interest": total(claim.interest for claim in letter.claims),
         "costs": total(claim.costs_total for claim in letter.claims),
-        "demand": letter.debt_collection_cost,
+        "reminder" if kind == LetterKind.REMINDER else "demand": letter.added_cost,
         "total": letter.total,
     }
     said = ", ".join(f"{name} {sayings.figure(amount)}" for name, amount in amounts.items())
@@ -248,9 +261,15 @@ _VERBS: dict[str, Callable[[Stage, Line], Iterator[str]]] = {
     "receive": money_acts.receive,
     "credit": money_acts.credit,
     "cancel": money_acts.cancel,
+    "end": ending_acts.end,
     "reverse": money_acts.reverse,
     "reduce": money_acts.reduce,
     "charge": money_acts.charge,
+    "respite": hold_acts.respite,
+    "pause": hold_acts.pause,
+    "resume": hold_acts.resume,
+    "dispute": hold_acts.dispute,
+    "decide": hold_acts.decide,
     "explain": _explain,
     "expect": _expect,
 }

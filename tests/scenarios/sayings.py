@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from fordran.domain.case import Case
 from fordran.domain.client_money import Holder, holdings
 from fordran.domain.explanation import Explanation, kronor
-from fordran.domain.flow import DEFAULT_FLOW, NextFlowItem
+from fordran.domain.flow import NextFlowItem
 from fordran.domain.ledger import Component
 from fordran.domain.money import Money
+from fordran.domain.shipped_flows import SHIPPED_FLOWS
 
 
 def figure(amount: Money) -> str:
@@ -94,4 +95,5 @@ def explained(explanation: Explanation) -> str:
 
 
 def action(item: NextFlowItem) -> str:
-    return DEFAULT_FLOW.item(item.item).action.value
+    flow = next(flow for flow in SHIPPED_FLOWS if flow.id == item.flow_config_id)
+    return flow.item(item.item).action.value

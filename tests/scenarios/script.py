@@ -20,7 +20,7 @@ _INSTANT = rf"{_DATE}(?: {_TIME})?"
 _CASES = r"[A-Z](?: [A-Z])*"
 
 _VERBS = {
-    "creditor": r"(?P<creditor>[A-Z][a-z]+) inactive",
+    "creditor": r"(?P<creditor>[A-Z][a-z]+) (?P<activity>active|inactive)",
     "terms": r"(?P<settings>.+)",
     "invoice": (
         rf"(?P<case>[A-Z]) (?P<number>\S+) dated (?P<dated>{_DATE}) due (?P<due>\d+) days"
@@ -31,7 +31,7 @@ _VERBS = {
     ),
     "register": (
         rf"(?P<cases>{_CASES}) of (?P<kind>company|person) (?P<id_number>\S+)"
-        r"(?: to (?P<creditor>[A-Z][a-z]+))?"
+        r"(?: to (?P<creditor>[A-Z][a-z]+))?(?: first (?P<first_action>reminder))?"
     ),
     "together": rf"(?P<cases>{_CASES}) of (?P<kind>company|person) (?P<id_number>\S+)",
     "flow": rf"(?P<cases>{_CASES}) (?P<action>\w+)",
@@ -50,6 +50,10 @@ _VERBS = {
         r"(?: as (?P<named>C\d+))?"
     ),
     "cancel": r"(?P<case>[A-Z])(?: as (?P<named>X\d+))?",
+    "end": (
+        r"(?P<case>[A-Z]) (?P<reason>\w+)(?: of (?P<other>[A-Z]))?(?P<mute> without a word)?"
+        r"(?P<anonymous> by nobody)?(?: as (?P<named>E\d+))?"
+    ),
     "reverse": r"(?P<reversed>P\d+)(?: as (?P<named>R\d+))?",
     "reduce": (
         rf"(?P<case>[A-Z]) to (?P<rate>\d+\.\d\d) % from (?P<first>{_DATE})"
@@ -59,6 +63,14 @@ _VERBS = {
         rf"(?P<case>[A-Z]) (?P<kind>\w+) act (?P<act>\S+) value (?P<value>{_INSTANT})"
         r"(?: laid out by the (?P<origin>creditor))?"
     ),
+    "respite": rf"(?P<case>[A-Z]) through (?P<last>{_DATE})(?: as (?P<named>H\d+))?",
+    "pause": r"(?P<case>[A-Z]) because of (?P<reason>\w+)(?: as (?P<named>H\d+))?",
+    "resume": r"(?P<held>H\d+) because of (?P<reason>\w+)(?P<named>)",
+    "dispute": (
+        rf"(?P<case>[A-Z]) (?P<kind>[a-z_]+)(?: of (?P<amount>{_AMOUNT}))?"
+        r"(?: with the (?P<others>others))?(?: as (?P<named>H\d+))?"
+    ),
+    "decide": rf"(?P<held>H\d+) (?P<outcome>[a-z_]+)(?: (?P<amount>{_AMOUNT}))?(?P<named>)",
     "explain": rf"(?P<case>[A-Z]) through (?P<through>{_DATE})",
     "expect": (
         r"(?P<case>[A-Z]) (?P<expected>(?P<what>capital|total|written off|status|next|limitation"
@@ -216,5 +228,8 @@ def _check_names(name: str, line: Line, known: set[str]) -> None:
     reversed_payment = line.arguments.get("reversed")
     if reversed_payment and reversed_payment not in known:
         raise ScriptError(name, line.number, f"no payment {reversed_payment} yet")
+    held = line.arguments.get("held")
+    if held and held not in known:
+        raise ScriptError(name, line.number, f"nothing is held as {held} yet")
     if line.arguments.get("named"):
         known.add(line["named"])

@@ -14,16 +14,28 @@ from fordran.domain import (
     cancellation,
     crediting,
     creditor_payment,
+    dispute,
+    ending,
     interest_reduction,
     reversal,
 )
 from fordran.domain.case_status import CaseStatus, CloseReason
 from fordran.domain.costs import CostRefusal
 from fordran.domain.flow import FlowAction
+from fordran.domain.holding import CASE_CLOSED, HELD_ALREADY, NOT_HELD, hold_outcome
+from fordran.domain.holds import HoldKind
 from fordran.domain.outcome import OutcomeStatus
 from fordran.domain.refusals import ReferenceRateMissing
 from fordran.domain.tables.statutory_costs import CostKind, StatutoryCostMissing
-from fordran.operations import creditor_actions, references, register_cases
+from fordran.operations import (
+    creditor_actions,
+    decide_disputes,
+    dispute_cases,
+    end_cases,
+    give_respites,
+    references,
+    register_cases,
+)
 from tests.scenarios import terms
 from tests.scenarios.script import read_scripts
 
@@ -46,9 +58,19 @@ MOVERS_OF_MONEY = (
     cancellation,
     crediting,
     creditor_payment,
+    dispute,
+    ending,
     interest_reduction,
     reversal,
 )
+
+REASONS_OF_HOLDS = {
+    str(hold_outcome(kind, refused).reason)
+    for kind in HoldKind
+    for refused in (CASE_CLOSED, HELD_ALREADY, NOT_HELD)
+    if kind is HoldKind.PAUSE or refused is CASE_CLOSED
+} | {str(hold_outcome(HoldKind.DISPUTE, HELD_ALREADY).reason)}
+"""A respite replaces the one that runs and ends by itself; a dispute is decided."""
 
 REASONS = sorted(
     {
@@ -58,6 +80,7 @@ REASONS = sorted(
             r'^[A-Z_]+ = "(\w+\.\w+)"$', inspect.getsource(module), re.MULTILINE
         )
     }
+    | REASONS_OF_HOLDS
 )
 """Why a report was not carried out whole: the constants of the deciding modules."""
 
@@ -85,7 +108,16 @@ def issue_texts(module: ModuleType) -> Iterator[str]:
 ISSUES = sorted(
     {
         text
-        for module in (register_cases, creditor_actions, references)
+        for module in (
+            register_cases,
+            creditor_actions,
+            references,
+            end_cases,
+            ending,
+            dispute_cases,
+            decide_disputes,
+            give_respites,
+        )
         for text in issue_texts(module)
     }
 )

@@ -13,12 +13,21 @@ from typing import Any
 from fordran.bankfiles.pain001_records import Bankgiro
 from fordran.bootstrap import context_of
 from fordran.domain.case import Case, ConsumerCredit, Debt, FeeAlreadyClaimed
+from fordran.domain.case_status import CloseReason
+from fordran.domain.dispute import DisputeKind, DisputeOutcome
+from fordran.domain.ending import DecidedEnding
 from fordran.domain.id_numbers import IdNumberKind
 from fordran.domain.ledger import MoneySource
 from fordran.domain.money import Money
+from fordran.domain.swedish_time import civil_date
 from fordran.operations.cancel_cases import CancelCase, cancel_cases
 from fordran.operations.context import Context
+from fordran.operations.decide_disputes import DecideDispute, decide_disputes
+from fordran.operations.dispute_cases import DisputeCase, dispute_cases
+from fordran.operations.end_cases import EndCase, end_cases
+from fordran.operations.give_respites import GiveRespite, give_respites
 from fordran.operations.idempotency import IdempotencyKey
+from fordran.operations.pause_cases import PauseCase, ResumeCase, pause_cases, resume_cases
 from fordran.operations.pay_out_creditors import PayOut, pay_out_creditors
 from fordran.operations.pay_refunds import list_open_refunds, set_refund_account
 from fordran.operations.receive_payments import ReceivePayment, receive_payments
@@ -42,8 +51,12 @@ from fordran.operations.upload_media import ORIGINAL_INVOICE, UploadedFile, uplo
 from fordran.sandbox.clocks import advance_clock, read_clock
 from fordran.settings import Settings
 from fordran.storage import cases
+from tests.posted import COMPANIES as POSTED_TO
+from tests.posted import Mailbox
 from tests.world import ADDRESS, Account
 
+HELD_COMPANY = "5560002015"
+ENDED_COMPANY = "5560010000"
 COMPANIES = ("5560269986", "5566778899", "5560360793", "5560125790")
 
 
@@ -153,6 +166,24 @@ class RichBook:
         (verdict,) = cancel_cases(self.context, self.account.id, [command])
         _made(verdict.action.id)
 
+    def end(self, label: str, reason: CloseReason, *, other: str | None = None) -> None:
+        """Let a person at the agency end a case."""
+        ending = DecidedEnding(
+            reason=reason,
+            explanation="the papers say so",
+            decided_by="a case handler",
+            duplicate_of=self.labels[other] if other else None,
+        )
+        command = EndCase(
+            creditor_id=None,
+            case_id=self.labels[label],
+            request=b"{}",
+            ending=ending,
+            idempotency=self._key(),
+        )
+        (verdict,) = end_cases(self.context, self.account.id, [command])
+        _made(verdict.action.id)
+
     def reverse(self, payment_id: str, *, of_agency: bool) -> None:
         """Reverse a payment."""
         command = ReversePayment(
@@ -178,6 +209,62 @@ class RichBook:
         )
         (verdict,) = reduce_interest_of_cases(self.context, self.account.id, [command])
         _made(verdict.action.id)
+
+    def respite(self, label: str, to_on: date) -> None:
+        """Give the debtor time."""
+        command = GiveRespite(**self._of(label), respite_to_on=to_on)
+        (verdict,) = give_respites(self.context, self.account.id, [command])
+        _made(verdict.action.id)
+
+    def pause(self, label: str) -> str:
+        """Stop the flow of a case; return the id of the pause."""
+        command = PauseCase(**self._of(label), reason="the creditor is asked")
+        (verdict,) = pause_cases(self.context, self.account.id, [command])
+        return _made(verdict.action.id)
+
+    def resume(self, pause_id: str) -> None:
+        """Let the flow of a paused case go on."""
+        command = ResumeCase(
+            creditor_id=self.account.creditor_id,
+            pause_id=pause_id,
+            reason="an answer came",
+            request=b"{}",
+        )
+        (verdict,) = resume_cases(self.context, self.account.id, [command])
+        _made(verdict.action.id)
+
+    def dispute(self, label: str, minor: int | None = None, *, is_wide: bool = False) -> str:
+        """Let the debtor object; return the id of the dispute."""
+        command = DisputeCase(
+            **self._of(label),
+            kind=DisputeKind.GOODS,
+            amount=Money(minor) if minor else None,
+            text="it never came",
+            hold_other_cases=is_wide,
+        )
+        (verdict,) = dispute_cases(self.context, self.account.id, [command])
+        return _made(verdict.action.id)
+
+    def decide(self, dispute_id: str, outcome: DisputeOutcome, minor: int | None = None) -> None:
+        """Decide a dispute."""
+        command = DecideDispute(
+            creditor_id=self.account.creditor_id,
+            dispute_id=dispute_id,
+            outcome=outcome,
+            amount=Money(minor) if minor else None,
+            explanation="the papers say so",
+            request=b"{}",
+        )
+        (verdict,) = decide_disputes(self.context, self.account.id, [command])
+        _made(verdict.action.id)
+
+    def _of(self, label: str) -> dict[str, Any]:
+        return {
+            "creditor_id": self.account.creditor_id,
+            "case_id": self.labels[label],
+            "request": b"{}",
+            "idempotency": self._key(),
+        }
 
     def pay_out(self) -> None:
         """Pay what is the creditor's and what is the debtors', each to its account."""
@@ -211,7 +298,10 @@ def rich_book(database: Any, data_dir: Path) -> Iterator[RichBook]:
         _begin(book)
         _in_time(book)
         _late(book)
+        _held(book)
+        _ended(book)
         _beside(context)
+        _posted(context, data_dir / "post")
         yield book
 
 
@@ -267,9 +357,67 @@ def _late(book: RichBook) -> None:
     book.pay_out()
 
 
+def _held(book: RichBook) -> None:
+    """Hold cases in every way, and end each hold in every way; some stay held."""
+    for label in ("part", "whole", "rejected", "withdrawn", "waits"):
+        book.register(label, customer=HELD_COMPANY)
+    book.respite("part", civil_date(book.now()) + timedelta(days=30))
+    book.respite("part", civil_date(book.now()) + timedelta(days=3))
+    book.respite("cancelled", civil_date(book.now()) + timedelta(days=3))
+    pause = book.pause("waits")
+    book.pause("waits")
+    book.advance(5)
+    book.resume(pause)
+    book.resume(pause)
+    disputes = {
+        "part": book.dispute("part", 50000),
+        "whole": book.dispute("whole", is_wide=True),
+        "rejected": book.dispute("rejected", 100000),
+        "withdrawn": book.dispute("withdrawn"),
+    }
+    never = book.dispute("whole")
+    book.decide(never, DisputeOutcome.REJECTED)
+    book.advance(32)
+    book.decide(disputes["part"], DisputeOutcome.PARTLY_UPHELD, 30000)
+    book.decide(disputes["part"], DisputeOutcome.REJECTED)
+    book.decide(disputes["whole"], DisputeOutcome.UPHELD)
+    book.decide(disputes["rejected"], DisputeOutcome.REJECTED)
+    book.decide(disputes["withdrawn"], DisputeOutcome.WITHDRAWN)
+    book.decide(book.dispute("rejected", 40000), DisputeOutcome.UPHELD)
+    book.dispute("withdrawn", is_wide=True)
+    book.pause("waits")
+    book.respite("part", civil_date(book.now()) + timedelta(days=60))
+    book.pause("cancelled")
+    book.dispute("cancelled")
+    book.advance(16)
+
+
+def _ended(book: RichBook) -> None:
+    """End cases by decisions, some of which are refused; a payment on one bounces afterwards."""
+    for label in ("given up", "copy", "kept"):
+        book.register(label, customer=ENDED_COMPANY)
+    book.register("old", customer=ENDED_COMPANY, invoice_on=date(2014, 7, 7))
+    paid = book.receive("given up", 40000)
+    book.end("given up", CloseReason.LIMITATION)
+    book.advance(1)
+    book.end("given up", CloseReason.UNCOLLECTABLE)
+    book.end("given up", CloseReason.BANKRUPTCY)
+    book.end("copy", CloseReason.DUPLICATE, other="kept")
+    book.end("cancelled", CloseReason.WITHDRAWN)
+    book.end("old", CloseReason.LIMITATION)
+    book.advance(3)
+    book.reverse(paid, of_agency=True)
+
+
 def _beside(context: Context) -> None:
     other = Account.make(context, virtual_now=datetime(2025, 9, 3, 7, 56, 11, tzinfo=UTC))
     book = RichBook(context, other, iter(range(500, 1000)))
     book.register("other", customer=COMPANIES[0])
     book.advance(2)
     book.receive("other", 10000)
+
+
+def _posted(context: Context, folder: Path) -> None:
+    mailbox = Mailbox(context, folder)
+    mailbox.send(*POSTED_TO[:2])
+    assert [batch.letters for batch in mailbox.hand_over().batches] == [2]

@@ -334,3 +334,28 @@ def test_import_ends_the_warning(installed: Installation) -> None:
     assert LawWatch(installed.context).look() is LawState.NEXT_IS_MISSING
     installed.correct("2.25", "2027-01-01")
     assert LawWatch(installed.context).look() is LawState.FINE
+
+
+def test_item_that_failed_for_want_of_a_rate_is_tried_again_and_acts_at_its_own_instant(
+    installed: Installation, tmp_path: Path
+) -> None:
+    app = api_app(Settings(data_dir=tmp_path, is_sandbox=True), installed.context)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        late = datetime(2027, 1, 4, 7, 56, 11, tzinfo=UTC)
+        api = ApiClient(client, Account.make(installed.context, virtual_now=late))
+        case_id = api.register(
+            debts=[debt(invoice_date="Mon, 07 Sep 2026 00:00:00 GMT")],
+        )
+        api.advance(to="2027-01-04T08:30:00Z")
+        waiting = api.case(case_id)["next_flow_item"]
+        assert (waiting["item"], waiting["is_failed"]) == ("cases__initialize", True)
+        assert waiting["failure_reason"] == "reference_rate_missing"
+        assert waiting["retry_date"] == "Mon, 04 Jan 2027 09:00:00 GMT"
+        installed.correct("2.25", "2027-01-01")
+        api.advance(to="2027-01-04T08:59:00Z")
+        assert api.case(case_id)["status"] == "initializing", "not before an hour has passed"
+        api.advance(to="2027-01-04T09:10:00Z")
+        case = api.case(case_id)
+    statuses = [(line["status"], line["status_date"]) for line in case["status_history"]]
+    assert statuses[1] == ("initialized", "Mon, 04 Jan 2027 08:00:00 GMT")
+    assert case["status"] == "debt_collection", "what follows is caught up at once"

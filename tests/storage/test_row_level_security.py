@@ -11,7 +11,10 @@ from psycopg import errors, sql
 
 from fordran.bankfiles.pain001_records import Bankgiro
 from fordran.bootstrap import APP_ROLE, WORKER_ROLE, api_app
+from fordran.domain.case_status import CloseReason
+from fordran.domain.ending import DecidedEnding
 from fordran.operations.context import Context
+from fordran.operations.end_cases import EndCase, end_cases
 from fordran.operations.pay_refunds import list_open_refunds, set_refund_account
 from fordran.settings import DEMO_AGENCY, Settings
 from fordran.storage.database import Database
@@ -28,8 +31,10 @@ WITHOUT_WALL = {
 }
 """Tables that name an account and have no row-level security, each with the schema's reason."""
 
-NOT_FILLED = {"idempotency_keys"}
-"""Tables of a tenant that the flow of these tests does not write."""
+NOT_FILLED = {"idempotency_keys", "letter_hand_overs", "post_batches"}
+"""Tables of a tenant that the flow of these tests does not write.
+
+Letters of virtual clocks never reach the post: tests/storage/test_post.py has walls of its own."""
 
 
 class TwoAccounts(NamedTuple):
@@ -51,10 +56,32 @@ def two(api: ApiClient, context: Context, database: WorkerDatabase) -> TwoAccoun
         payment_id = client.made("/creditor--payments", payment)["_id"]
         client.made("/creditor--creditings", client.account.crediting(case_id))
         client.made("/case--interest-reductions", client.account.reduction(case_id))
+        hold_and_release(client, case_id)
         client.made("/creditor--payment-reversals", client.account.reversal(payment_id))
         client.made("/creditor--cancellations", client.account.cancellation(case_id))
+        end_by_decision(client)
         move_money_out(client)
     return TwoAccounts(api.account.id, other.account.id, database)
+
+
+def hold_and_release(client: ApiClient, case_id: str) -> None:
+    """Hold a case in every way, and let it go on."""
+    account = client.account
+    client.made(f"/case--respites/{case_id}", account.respite())
+    pause_id = client.made("/case--pauses", account.pause(case_id))["_id"]
+    client.patched(f"/case--pauses/{pause_id}", account.resumption())
+    dispute_id = client.made("/case--disputes", account.dispute(case_id))["_id"]
+    client.patched(f"/case--disputes/{dispute_id}", account.outcome("rejected"))
+
+
+def end_by_decision(client: ApiClient) -> None:
+    """Let a person at the agency end a case."""
+    ending = DecidedEnding(
+        reason=CloseReason.WITHDRAWN, explanation="by telephone", decided_by="Anna Berg"
+    )
+    case_id = client.register(debts=[debt(invoice_number="INV-ENDED")])
+    command = EndCase(creditor_id=None, case_id=case_id, request=b"{}", ending=ending)
+    end_cases(client.account.context, client.account.id, [command])
 
 
 def move_money_out(client: ApiClient) -> None:
@@ -217,16 +244,19 @@ def test_the_worker_reads_what_is_due_and_nothing_else(database: WorkerDatabase)
     )
     assert sorted(privileges) == [
         ("accounts_with_client_money", "SELECT"),
+        ("accounts_with_letters_to_hand_over", "SELECT"),
         ("due_cases", "SELECT"),
     ]
     columns = query(
         database.conninfo(),
         "SELECT table_name::text, column_name::text FROM information_schema.columns "
-        "WHERE table_name IN ('due_cases', 'accounts_with_client_money') "
+        "WHERE table_name IN ('due_cases', 'accounts_with_client_money', "
+        "'accounts_with_letters_to_hand_over') "
         "ORDER BY table_name, ordinal_position",
     )
     assert columns == [
         ("accounts_with_client_money", "account_id"),
+        ("accounts_with_letters_to_hand_over", "account_id"),
         ("due_cases", "account_id"),
         ("due_cases", "case_id"),
         ("due_cases", "next_due_at"),

@@ -32,7 +32,7 @@ MANY_FUNCTIONS = {
 }
 MANY_PARAMETERS = {}
 LONG_FILES = {
-    "storage/schema.sql": (807, "the whole schema in one file is what a reader opens"),
+    "storage/schema.sql": (1012, "the whole schema in one file is what a reader opens"),
 }
 LONG_LINES = {
     "storage/schema.sql": (103, "a released migration has the line, and is never edited"),

@@ -25,6 +25,7 @@ from fordran.api.requests import (
 )
 from fordran.api.responses import created_response
 from fordran.domain.case import Debt, FeeAlreadyClaimed
+from fordran.domain.flow import FirstAction
 from fordran.domain.id_numbers import IdNumberKind
 from fordran.domain.money import Money
 from fordran.operations.register_cases import RegisterCases, Registered
@@ -79,6 +80,7 @@ def _command(asked: CaseRegistrationRequest, body: bytes) -> RegisterCases:
         customer=_without_none(asked.customer),
         debts=tuple(_debt(debt) for debt in asked.debts),
         request=body,
+        first_action=FirstAction(asked.first_action),
         account_id=asked.account,
     )
 

@@ -83,3 +83,46 @@ class InterestReductionRequest(CreditorActionRequest, frozen=True, kw_only=True)
         if self.last_date is not None and self.last_date < self.first_date:
             return {"last_date": "must not be before first_date"}
         return {}
+
+
+class RespiteRequest(CreditorActionRequest, frozen=True, kw_only=True):
+    """The debtor gets time: the flow of the case in the path waits through a day."""
+
+    respite_to_date: CivilDate
+
+
+class PauseRequest(CaseActionRequest, frozen=True, kw_only=True):
+    """The flow of a case is to stand still until it is resumed."""
+
+    reason: _Reason
+
+
+class ResumptionRequest(CreditorActionRequest, frozen=True, kw_only=True):
+    """The pause in the path is over."""
+
+    reason: _Reason
+
+
+class DisputeRequest(CaseActionRequest, frozen=True, kw_only=True):
+    """The debtor objects to a claim, or to a part of it."""
+
+    kind: Literal["paid", "not_mine", "goods", "amount", "identity_theft", "other"]
+    amount: PositiveAmount | None = None
+    text: _Reason
+    hold_other_cases: bool = False
+
+
+class DisputeOutcomeRequest(CreditorActionRequest, frozen=True, kw_only=True):
+    """How the dispute in the path ends."""
+
+    outcome: Literal["upheld", "partly_upheld", "rejected", "withdrawn"]
+    amount: PositiveAmount | None = None
+    explanation: _Reason
+
+    def issues(self) -> dict[str, Any]:
+        """Refuse an outcome in part without its amount, and an amount with any other."""
+        if self.outcome == "partly_upheld" and self.amount is None:
+            return {"amount": "must be sent when outcome is partly_upheld"}
+        if self.outcome != "partly_upheld" and self.amount is not None:
+            return {"amount": "must be sent only when outcome is partly_upheld"}
+        return {}

@@ -58,6 +58,20 @@ async def post_action(
 
     It also gets, by name, what every command has.
     """
+    view = await report(request, model, door, command)
+    return created_response(action_answer(resource, view), resource.path)
+
+
+async def report(
+    request: Request[Any, Any, Any],
+    model: type[Asked],
+    door: Door[Any, Any],
+    command: Callable[..., Any],
+) -> ActionView[Any]:
+    """Carry out what a request asks for and return the report that was stored.
+
+    Raises: BadInput; whatever refuses the report.
+    """
     body = await request.body()
     account_id = account_of(request)
     try:
@@ -75,7 +89,7 @@ async def post_action(
     verdict = await door.submit(account_id, command(asked, shared))
     if not isinstance(verdict, ActionView):
         raise verdict
-    return created_response(action_answer(resource, verdict), resource.path)
+    return verdict
 
 
 def action_routes(
@@ -93,9 +107,6 @@ def action_routes(
     operations; `parameter` names the id in the path. `command` is that of `post_action`.
     """
 
-    async def post_one(request: Request[Any, Any, Any]) -> Response[bytes]:
-        return await post_action(request, resource, model, door(gateway_of(request)), command)
-
     def list_page(request: Request[Any, Any, Any]) -> Response[bytes]:
         return answer_page(request, resource.table.listing, shown(request))
 
@@ -106,14 +117,30 @@ def action_routes(
     def shown(request: Request[Any, Any, Any]) -> Callable[[ActionView[Stored]], Document]:
         return partial(action_document, resource, account_of(request))
 
-    post_one.__name__ = f"post_{handler}"
     list_page.__name__ = f"list_{handler}s"
     get_one.__name__ = f"get_{handler}"
     return (
-        post(resource.path)(post_one),
+        post_route(resource, handler=handler, model=model, door=door, command=command),
         get(resource.path, sync_to_thread=True)(list_page),
         get(f"{resource.path}/{{{parameter}:str}}", sync_to_thread=True)(get_one),
     )
+
+
+def post_route(
+    resource: Resource[Stored],
+    *,
+    handler: str,
+    model: type[Asked],
+    door: Callable[[Gateway], Door[Any, Any]],
+    command: Callable[..., Any],
+) -> HTTPRouteHandler:
+    """Return the handler of a report, called `post_` with `handler`."""
+
+    async def post_one(request: Request[Any, Any, Any]) -> Response[bytes]:
+        return await post_action(request, resource, model, door(gateway_of(request)), command)
+
+    post_one.__name__ = f"post_{handler}"
+    return post(resource.path)(post_one)
 
 
 def action_answer(resource: Resource[Stored], view: ActionView[Stored]) -> Document:
@@ -130,7 +157,7 @@ def action_answer(resource: Resource[Stored], view: ActionView[Stored]) -> Docum
         **resource.answers(action),
     }
     if action.status != OutcomeStatus.COMPLETED or action.status_reason is not None:
-        answer |= _results(resource, view)
+        answer |= results_of(resource, view)
     return answer
 
 
@@ -140,7 +167,7 @@ def action_document(
     """Return the document of a report."""
     action = view.action
     return {
-        **written(action.created_at, action.etag, action.id),
+        **written(action.created_at, view.etag, action.id, updated_at=view.updated_at),
         "account": account_id,
         "creditor": action.creditor_id,
         "case": action.case_id,
@@ -148,11 +175,12 @@ def action_document(
         **resource.fields(action),
         resource.status_name: action.status,
         **resource.answers(action),
-        **_results(resource, view),
+        **results_of(resource, view),
     }
 
 
-def _results(resource: Resource[Stored], view: ActionView[Stored]) -> Document:
+def results_of(resource: Resource[Stored], view: ActionView[Stored]) -> Document:
+    """Return how a report went, and what names its case."""
     action = view.action
     results = {
         "status": action.status,

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from fordran.api.case_settings import settings_document
 from fordran.api.scalars import format_civil_date, format_instant, wire_amount
 from fordran.domain.case import Case, Debt
+from fordran.domain.case_status import CaseStatus
 from fordran.domain.flow import NextFlowItem
 from fordran.domain.ledger import Balances, Component
 from fordran.domain.money import Money, split_equally
@@ -16,6 +18,13 @@ from fordran.storage.case_views import CaseView
 from fordran.storage.registrations import StoredRegistration
 
 Document = dict[str, Any]
+
+_WAITING_FOR = {
+    CaseStatus.DISPUTED: "api.wait.waiting_for_dispute",
+    CaseStatus.PAUSED: "api.wait.waiting_for_resumption",
+    CaseStatus.RESPITE: "api.wait.waiting_for_respite",
+}
+"""What the flow of a held case waits for, by what holds it."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -79,10 +88,16 @@ def _copy_path(source: Mapping[str, Any], target: Document, path: list[str]) -> 
         _copy_path(source[head], nested, rest)
 
 
-def written(at: Any, etag: str, document_id: str) -> Document:
-    """Return the fields of a document that never changes once it is written."""
-    written = format_instant(at)
-    return {"_updated": written, "_created": written, "_etag": etag, "_id": document_id}
+def written(
+    at: datetime, etag: str, document_id: str, *, updated_at: datetime | None = None
+) -> Document:
+    """Return the fields of every document; one that never changes was updated when written."""
+    return {
+        "_updated": format_instant(updated_at or at),
+        "_created": format_instant(at),
+        "_etag": etag,
+        "_id": document_id,
+    }
 
 
 def _case_fields(view: CaseView) -> Document:
@@ -140,6 +155,18 @@ def _progress(case: Case) -> Document:
         }
     if case.next_item is not None:
         progress["next_flow_item"] = _flow_item(case.next_item)
+        if case.holds:
+            progress["next_flow_item"]["waiting_for"] = _WAITING_FOR[case.status]
+    if case.refused_acts:
+        progress["refused_acts"] = [
+            {
+                "item": refused.item,
+                "guard": refused.guard,
+                "source": refused.source,
+                "date": format_instant(refused.at),
+            }
+            for refused in case.refused_acts
+        ]
     if case.debt_collection_id is not None:
         progress["debt_collection"] = case.debt_collection_id
     if case.services:
@@ -194,7 +221,7 @@ def _debt(debt: Debt) -> Document:
 
 
 def _flow_item(item: NextFlowItem) -> Document:
-    return {
+    document: Document = {
         "item": item.item,
         "schedule_to_execute": format_instant(item.due_at),
         "flow_config": item.flow_config_id,
@@ -203,6 +230,12 @@ def _flow_item(item: NextFlowItem) -> Document:
         "moved_to_next_state": item.moved_to_next_state,
         "flow_config_name_locale": item.flow_config_name,
     }
+    if item.is_failed:
+        # The code alone: what follows it is for the operator.
+        document["failure_reason"] = item.failure.partition(": ")[0]
+    if item.retry_at is not None:
+        document["retry_date"] = format_instant(item.retry_at)
+    return document
 
 
 class _Amounts(msgspec.Struct):

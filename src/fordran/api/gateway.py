@@ -14,7 +14,11 @@ from fordran.api.doors import Door
 from fordran.api.signed_urls import UrlSigner
 from fordran.operations.cancel_cases import cancel_cases
 from fordran.operations.context import Context
+from fordran.operations.decide_disputes import decide_disputes
+from fordran.operations.dispute_cases import dispute_cases
+from fordran.operations.give_respites import give_respites
 from fordran.operations.issue_token import Unauthorized, whose_token
+from fordran.operations.pause_cases import pause_cases, resume_cases
 from fordran.operations.receive_payments import receive_payments
 from fordran.operations.reduce_interest import reduce_interest_of_cases
 from fordran.operations.register_cases import RegisterCases, register_cases
@@ -56,6 +60,11 @@ class Gateway:
         self.agency_payments = self._door(receive_payments)
         self.agency_payment_reversals = self._door(reverse_agency_payments)
         self.interest_reductions = self._door(reduce_interest_of_cases)
+        self.respites = self._door(give_respites)
+        self.pauses = self._door(pause_cases)
+        self.resumptions = self._door(resume_cases)
+        self.disputes = self._door(dispute_cases)
+        self.dispute_outcomes = self._door(decide_disputes)
         self.cases = Door[str, dict[str, Any] | None](
             self._read_cases, self.executor, batches_at_once=2
         )

@@ -1,4 +1,4 @@
-"""POST /media--upload/{reference_id}, and the signed links to what was uploaded."""
+"""POST /media--upload/{reference_id}, and the signed links to files: uploads and letters."""
 
 import asyncio
 import tempfile
@@ -15,6 +15,7 @@ from fordran.api.gateway import account_of, gateway_of
 from fordran.api.ids import document_id, media_id
 from fordran.api.multipart_upload import BadUpload, FileMissing, Upload, receive_upload
 from fordran.api.responses import json_response
+from fordran.operations.read_letters import letter_file
 from fordran.operations.upload_media import (
     ORIGINAL_INVOICE,
     DocumentNotFound,
@@ -27,6 +28,7 @@ DOMAIN_DEFAULT = "media--files"
 DOTTED_PATHS: dict[str, tuple[str, ...]] = {DOMAIN_DEFAULT: (), "cases": (ORIGINAL_INVOICE,)}
 """Per domain, the parts of its documents that are files."""
 
+LETTER_TYPE = "application/pdf"
 CONTENT_TYPES = ("application/pdf", "image/jpeg", "image/png", "image/gif", "image/bmp")
 
 
@@ -55,9 +57,14 @@ async def post_media(
             gateway.executor, upload_media, gateway.context, account_id, case_id, file, dotted_path
         )
     base_url = gateway.settings.public_url or str(request.base_url)
-    path = f"/media--files/{account_id}/{stored.id}"
+    path = file_path(account_id, stored.id)
     url = gateway.signer.sign(base_url, path, gateway.context.clock.now())
     return json_response({"url": url}, 201)
+
+
+def file_path(account_id: str, file_id: str) -> str:
+    """Return the path that serves a file: an upload, or a letter by the letter's id."""
+    return f"/media--files/{account_id}/{file_id}"
 
 
 @get("/media--files/{account_id:str}/{file_id:str}", sync_to_thread=True)
@@ -73,15 +80,23 @@ def get_media(
         parameters.get("Signature"),
         gateway.context.clock.now(),
     )
+    letter_id = document_id(file_id)
+    if letter_id is not None:
+        letter = letter_file(gateway.context, account_id, letter_id)
+        return _served(iter([letter.content]), letter.filename, LETTER_TYPE, len(letter.content))
     found = stored_media(gateway.context, account_id, media_id(file_id) or "")
     chunks: Iterator[bytes] = gateway.context.blobs.stream(found.blob_key)
+    return _served(chunks, found.filename, found.content_type, found.size)
+
+
+def _served(chunks: Iterator[bytes], filename: str, content_type: str, size: int) -> Stream:
     return Stream(
         chunks,
-        media_type=found.content_type,
+        media_type=content_type,
         headers={
-            "Content-Length": str(found.size),
+            "Content-Length": str(size),
             # Never shown inside a page of ours, whatever the bytes may be besides.
-            "Content-Disposition": f"attachment; filename*=utf-8''{quote(found.filename)}",
+            "Content-Disposition": f"attachment; filename*=utf-8''{quote(filename)}",
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",

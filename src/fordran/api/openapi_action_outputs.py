@@ -17,22 +17,30 @@ from fordran.api.openapi_scalars import rate as rate_schema
 from fordran.domain.ledger import Origin
 from fordran.domain.outcome import OutcomeStatus
 
+_MEANINGS = (
+    "`completed`: all was done. `warning`: not all was. `error`: the report was stored, and "
+    "nothing was done because the case is closed."
+)
 _NO_ERROR = (OutcomeStatus.COMPLETED, OutcomeStatus.WARNING)
-_NO_WARNING = (OutcomeStatus.COMPLETED, OutcomeStatus.ERROR)
+NO_WARNING = (OutcomeStatus.COMPLETED, OutcomeStatus.ERROR)
 
 
 def action_schemas() -> dict[str, Schema]:
     """Return the schemas of answers and documents, by name."""
     return {
-        **_kind("CreditorPayment", "_payment_status", _PAYMENT, own=_MONEY | _PAID | _BOOKED),
-        **_kind("CreditorCrediting", "_payment_status", _CREDITING, own=_MONEY | _BOOKED | _NOTE),
-        **_kind("CreditorCancellation", "_cancellation_status", _CANCELLATION, own={}),
-        **_kind("PaymentReversal", "_reversal_status", _REVERSAL, own=_REVERSED_PAYMENT),
-        **_kind("InterestReduction", "_reduction_status", _REDUCTION, own=_REDUCED),
+        **kind_schemas(
+            "CreditorPayment", "_payment_status", _PAYMENT, own=_MONEY | _PAID | _BOOKED
+        ),
+        **kind_schemas(
+            "CreditorCrediting", "_payment_status", _CREDITING, own=_MONEY | _BOOKED | _NOTE
+        ),
+        **kind_schemas("CreditorCancellation", "_cancellation_status", _CANCELLATION, own={}),
+        **kind_schemas("PaymentReversal", "_reversal_status", _REVERSAL, own=_REVERSED_PAYMENT),
+        **kind_schemas("InterestReduction", "_reduction_status", _REDUCTION, own=_REDUCED),
     }
 
 
-class _Words:
+class Words:
     """What is said of one kind of report."""
 
     def __init__(
@@ -43,7 +51,9 @@ class _Words:
         statuses: tuple[OutcomeStatus, ...] = tuple(OutcomeStatus),
         result: Mapping[str, Schema] | None = None,
         is_result_always_there: bool = False,
+        meanings: str = _MEANINGS,
     ) -> None:
+        self.meanings = meanings
         self.noun = noun
         self.reasons = reasons
         self.statuses = statuses
@@ -60,18 +70,18 @@ _TAKEN_BACK = {
     "reversed_amount": amount("What had been settled with the payment, now taken back.", 2000)
 }
 
-_PAYMENT = _Words(
+_PAYMENT = Words(
     "reported payment",
     "`creditor_payment.overpaid`, `creditor_payment.duplicate` or `creditor_payment.case_closed`",
     result=_SETTLED,
 )
-_CREDITING = _Words(
+_CREDITING = Words(
     "crediting",
     "`creditor_crediting.overcredited` or `creditor_crediting.case_closed`",
     result=_SETTLED,
 )
-_CANCELLATION = _Words("cancellation", "`creditor_cancellation.case_closed`", statuses=_NO_ERROR)
-_REVERSAL = _Words(
+_CANCELLATION = Words("cancellation", "`creditor_cancellation.case_closed`", statuses=_NO_ERROR)
+_REVERSAL = Words(
     "reversal",
     "`payment_reversal.nothing_settled` or `payment_reversal.already_reversed`; or why nothing had "
     "been settled: `payment_reversal.debtors_credit`, money that came to the agency when the case "
@@ -80,9 +90,7 @@ _REVERSAL = _Words(
     result=_TAKEN_BACK,
     is_result_always_there=True,
 )
-_REDUCTION = _Words(
-    "reduction of interest", "`interest_reduction.case_closed`", statuses=_NO_WARNING
-)
+_REDUCTION = Words("reduction of interest", "`interest_reduction.case_closed`", statuses=NO_WARNING)
 
 _MONEY = {"currency": choice("The currency.", "SEK"), "amount": amount("The amount.", 2000)}
 _PAID = {
@@ -103,18 +111,28 @@ _REDUCED = {
     "decided_by": text("Who decided.", "Anna Berg"),
 }
 
-_MAY_BE_ABSENT = (
+MAY_BE_ABSENT = (
     "creditor_payment_reference",
     "credit_invoice",
     "creditor_reference",
     "last_date",
     "status_reason_locale",
 )
+"""What a document may lack, of every kind; a kind of its own fields names its own."""
 
 
-def _kind(
-    name: str, status_name: str, words: _Words, *, own: Mapping[str, Schema]
+def kind_schemas(
+    name: str,
+    status_name: str,
+    words: Words,
+    *,
+    own: Mapping[str, Schema],
+    optional: tuple[str, ...] = MAY_BE_ABSENT,
 ) -> dict[str, Schema]:
+    """Return the schemas of the answer to a report of a kind, and of its document.
+
+    `own` are the fields that the kind adds to the document; `optional` those that may be absent.
+    """
     results = {
         "status": words.status(f"The same as `{status_name}`."),
         **words.result,
@@ -132,10 +150,7 @@ def _kind(
         {
             **written(40),
             "_status": status_ok(),
-            status_name: words.status(
-                "`completed`: all was done. `warning`: not all was. `error`: the report was "
-                "stored, and nothing was done because the case is closed."
-            ),
+            status_name: words.status(words.meanings),
             **results,
         },
         optional=tuple(field for field in results if field not in always),
@@ -152,6 +167,6 @@ def _kind(
             status_name: words.status("How it went."),
             **results,
         },
-        optional=_MAY_BE_ABSENT,
+        optional=optional,
     )
     return {f"{name}Answer": answer, name: document}

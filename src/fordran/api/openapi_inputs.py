@@ -10,7 +10,12 @@ from fordran.api.creditor_action_requests import (
     CreditorCreditingRequest,
     CreditorPaymentRequest,
     CreditorPaymentReversalRequest,
+    DisputeOutcomeRequest,
+    DisputeRequest,
     InterestReductionRequest,
+    PauseRequest,
+    RespiteRequest,
+    ResumptionRequest,
 )
 from fordran.api.openapi_scalars import Schema, marker_schema
 from fordran.api.requests import CaseRegistrationRequest
@@ -22,6 +27,11 @@ INPUT_MODELS = (
     CreditorCancellationRequest,
     CreditorPaymentReversalRequest,
     InterestReductionRequest,
+    RespiteRequest,
+    PauseRequest,
+    ResumptionRequest,
+    DisputeRequest,
+    DisputeOutcomeRequest,
 )
 
 _ACCOUNT = "Your account. It may be left out: the access token says whose request this is."
@@ -164,6 +174,31 @@ FIELD_TEXTS: dict[str, dict[str, str]] = {
         ),
         "reason": "Why.",
         "decided_by": "The person who decided.",
+    },
+    "RespiteRequest": {
+        **_REPORTER,
+        "respite_to_date": "The last day of the respite: after today, at most a year ahead.",
+    },
+    "PauseRequest": {**_REPORT, "reason": "Why the flow is to stand still."},
+    "ResumptionRequest": {**_REPORTER, "reason": "Why it may go on."},
+    "DisputeRequest": {
+        **_REPORT,
+        "kind": "What the debtor says.",
+        "amount": (
+            "What is disputed, at most what remains of the capital. Left out: the whole claim. "
+            "Kronor, at most two decimals."
+        ),
+        "text": "What the debtor says, in words.",
+        "hold_other_cases": "`true`: hold the debtor's other open cases at the creditor too.",
+    },
+    "DisputeOutcomeRequest": {
+        **_REPORTER,
+        "outcome": "How the dispute ends.",
+        "amount": (
+            "With `partly_upheld`, and only then: what was right of it, at most what is disputed. "
+            "Kronor, at most two decimals."
+        ),
+        "explanation": "Why, as the debtor is to be told.",
     },
 }
 """What each field of each input model means."""

@@ -4,7 +4,9 @@ from fordran.api.errors import FAILURES
 from fordran.api.openapi_action_outputs import action_schemas
 from fordran.api.openapi_explanation_outputs import explanation_schemas
 from fordran.api.openapi_finance_outputs import finance_schemas
+from fordran.api.openapi_hold_outputs import hold_schemas
 from fordran.api.openapi_inputs import input_schemas
+from fordran.api.openapi_letter_outputs import letter_schemas
 from fordran.api.openapi_scalars import (
     Schema,
     amount,
@@ -47,7 +49,9 @@ def output_schemas() -> dict[str, Schema]:
         "CaseRegistrationAnswer": _registration_answer(),
         "CaseRegistration": _registration(),
         **action_schemas(),
+        **hold_schemas(),
         **explanation_schemas(),
+        **letter_schemas(),
         **finance_schemas(),
         "ListMeta": _list_meta(),
         "UploadAnswer": _upload_answer(),
@@ -222,6 +226,17 @@ def _case_passing_fields() -> dict[str, Schema]:
                 ),
             },
         ),
+        "refused_acts": array(
+            record(
+                "What a guard stopped before it happened.",
+                {
+                    "item": text("Which step.", "case--debt-collections__send_letter"),
+                    "guard": text("The guard.", "limitation_passed"),
+                    "source": text("What the guard follows."),
+                    "date": date("When."),
+                },
+            )
+        ),
         "event_listeners": {
             "type": "object",
             "description": "Empty. Absent on a closed case.",
@@ -294,13 +309,16 @@ def _flow_item() -> Schema:
             "item": text("Which step.", "case--debt-collections__debt_statement"),
             "schedule_to_execute": date("When it is due.", "Fri, 19 Sep 2025 00:00:00 GMT"),
             "flow_config": document_id("The flow the step belongs to."),
-            "is_failed": truth("Whether the step has failed."),
+            "is_failed": truth("Whether the step could not be carried out and was set aside."),
+            "failure_reason": text("Why it was set aside.", "reference_rate_missing"),
+            "retry_date": date("When it is tried again.", "Fri, 19 Sep 2025 01:00:00 GMT"),
             "waiting_for": text(
                 "What the case waits for.", "api.wait.waiting_for_debt_collection_payment"
             ),
             "moved_to_next_state": truth("Whether the case is in the state of the step."),
             "flow_config_name_locale": text("The flow's name.", "api.flow_config.default"),
         },
+        optional=("failure_reason", "retry_date"),
     )
 
 

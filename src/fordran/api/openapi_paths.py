@@ -5,6 +5,8 @@ from fordran.api.media_upload import CONTENT_TYPES, DOMAIN_DEFAULT, DOTTED_PATHS
 from fordran.api.openapi_action_paths import action_paths
 from fordran.api.openapi_explanation_paths import explanation_paths, with_instants
 from fordran.api.openapi_finance_paths import finance_paths
+from fordran.api.openapi_hold_paths import hold_paths
+from fordran.api.openapi_letter_paths import letter_paths
 from fordran.api.openapi_operations import (
     POST_FAILURES,
     get_operation,
@@ -39,6 +41,8 @@ def paths() -> dict[str, Part]:
         "/cases/{case_id}": {"get": with_instants(_get_case())},
         **explanation_paths(),
         **action_paths(),
+        **hold_paths(),
+        **letter_paths(),
         **finance_paths(),
         "/media--upload/{reference_id}": {"post": _post_media()},
         "/media--files/{account_id}/{file_id}": {"get": _get_media()},
@@ -206,13 +210,14 @@ def _upload_form() -> Part:
 
 def _get_media() -> Part:
     binary: Part = {"schema": {"type": "string", "format": "binary"}}
-    file_id = text("The file's id.", pattern="^[0-9a-f]{32}$")
+    file_id = text("The file's id.", pattern="^([0-9a-f]{24}|[0-9a-f]{32})$")
     return operation(
         "get_media",
         "Media",
         "Read a file by its signed link",
         security=None,
-        description="Take the link as the upload answered it; it is valid for an hour.",
+        description="Take the link as the upload answered it, or as the letter shows it; it is "
+        "valid for an hour.",
         parameters=[
             path_id("account_id", "As in the link.", examples.CASE["account"]),
             {"name": "file_id", "in": "path", "required": True, "schema": file_id},

@@ -160,9 +160,13 @@ TAGS = {
     "Creditor payments": "Report what the debtor has paid to the creditor.",
     "Creditor creditings": "Credit a claim or a part of it.",
     "Creditor cancellations": "Stop the handling of a case.",
+    "Respites": "Give the debtor time.",
+    "Pauses": "Stop the flow of a case for a reason, and resume it.",
+    "Disputes": "Register that the debtor objects, and decide it.",
     "Interest reductions": "Lower the interest of a claim, as a person has decided.",
+    "Letters": "See what was sent to debtors, and what each letter states.",
     "Finance": "See what creditors are due and were paid, and what debtors get back.",
-    "Media": "Upload the original invoice; read it by its signed link.",
+    "Media": "Upload the original invoice; read it, and letters, by signed links.",
     "Health": "For whoever runs the server.",
 }
 SANDBOX_TAG = "Sandbox clock"

@@ -22,7 +22,7 @@ from fordran.api.scalars import (
 )
 from fordran.domain.money import Money, total
 
-FirstAction = Literal["debt_collection"]
+FirstAction = Literal["debt_collection", "reminder"]
 """What a registration may start with."""
 
 DEBTS_MAX = 100

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from fordran.domain.refusals import Refusal
 from fordran.settings import BadSetting
@@ -28,5 +29,6 @@ def explained() -> Iterator[None]:
 
 def fail(message: str) -> NoReturn:
     """Show an error and exit with code 1."""
-    stderr.print(f"[bold red]error:[/] {message}", highlight=False)
+    # Escaped: a message may quote what somebody typed, brackets included.
+    stderr.print(f"[bold red]error:[/] {escape(message)}", highlight=False)
     raise typer.Exit(1)

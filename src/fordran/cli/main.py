@@ -3,7 +3,20 @@
 import typer
 
 from fordran import __version__
-from fordran.cli import demo, law, maintenance, payouts, refunds, serve, set_up, statement
+from fordran.cli import (
+    cases,
+    demo,
+    flow,
+    law,
+    letters,
+    letters_post,
+    maintenance,
+    payouts,
+    refunds,
+    serve,
+    set_up,
+    statement,
+)
 
 app = typer.Typer(
     help="Fordran collects debts: a self-hosted inkasso server for Sweden.\n\n"
@@ -23,7 +36,11 @@ app.add_typer(set_up.keys_app, name="keys")
 app.add_typer(set_up.accounts_app, name="accounts")
 app.add_typer(set_up.agreements_app, name="agreements")
 app.add_typer(set_up.creditors_app, name="creditors")
+app.add_typer(cases.cases_app, name="cases")
+app.add_typer(flow.flow_app, name="flow")
+letters.letters_app.command("hand-over")(letters_post.hand_over)
 app.add_typer(law.law_app, name="law")
+app.add_typer(letters.letters_app, name="letters")
 app.add_typer(payouts.payouts_app, name="payouts")
 app.add_typer(refunds.refunds_app, name="refunds")
 

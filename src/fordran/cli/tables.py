@@ -8,6 +8,7 @@ import typer
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 EMPTY = "-"
 """A cell that has nothing to show."""
@@ -43,5 +44,6 @@ def show(lines: Lines) -> None:
         side: Literal["left", "right"] = "right" if heading in lines.numbers else "left"
         table.add_column(heading, justify=side, no_wrap=heading not in lines.texts)
     for row in lines.rows:
-        table.add_row(*(row[number] for number in filled))
+        # As text: a cell may hold what somebody wrote, brackets included.
+        table.add_row(*(Text(row[number]) for number in filled))
     console.print(table, highlight=False)

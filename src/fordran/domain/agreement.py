@@ -2,7 +2,6 @@
 
 import msgspec
 
-from fordran.domain.flow import DEFAULT_FLOW
 from fordran.domain.interest_terms import InterestBasis, InterestTerms
 from fordran.domain.money import Money, RoundingPolicy
 from fordran.domain.payout import PayoutTerms
@@ -14,6 +13,7 @@ from fordran.domain.settlement import (
     SettlementOrders,
 )
 from fordran.domain.shares import ShareTerms
+from fordran.domain.shipped_flows import DEFAULT_FLOW, REMINDER_FIRST
 
 
 class AgreementTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,6 +23,13 @@ class AgreementTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     flow_config_id: str = DEFAULT_FLOW.id
+    """The flow of a claim whose first action is debt_collection."""
+    reminder_flow_config_id: str = REMINDER_FIRST.id
+    """Decision 62: the flow of a claim whose first action is reminder."""
+    dispute_creditor_days: int = 14
+    """docs/decisions/0038: days for the creditor to answer what it says of a dispute."""
+    dispute_answer_days: int = 30
+    """docs/decisions/0038: days until the debtor has an answer to a dispute."""
     interest: InterestTerms = InterestTerms(InterestBasis.REFERENCE_PLUS_MARGIN)
     """Decision 20: reference rate + 8 percentage points."""
     interest_rounding: RoundingPolicy = RoundingPolicy.WHOLE_KRONA_DOWN

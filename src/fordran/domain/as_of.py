@@ -67,9 +67,11 @@ def facts_on(case: Case, rules: Rules, on: date) -> Facts:
 
     Raises: ReferenceRateMissing. Source: decision 48; docs/decisions/0030.
     """
-    demand = case.demand
+    demand, reminder = case.demand, case.reminder
     if demand is not None and civil_date(demand.dispatched_at) > on:
         case = replace(case, demand=None)
+    if reminder is not None and civil_date(reminder.dispatched_at) > on:
+        case = replace(case, reminder=None)
     facts = facts_of(case, rules)
     facts = replace(
         facts,
@@ -97,6 +99,7 @@ def _cut(case: Case, as_of: datetime, breaks: Sequence[Limitation]) -> Case:
     states = tuple(line for line in case.state_history[1:] if line.at <= as_of)
     statuses = tuple(line for line in case.status_history[1:] if line.at <= as_of)
     demand = case.demand if case.demand and case.demand.dispatched_at <= as_of else None
+    reminder = case.reminder if case.reminder and case.reminder.dispatched_at <= as_of else None
     closed = case.closed if case.closed and case.closed.at <= as_of else None
     seen = replace(
         case,
@@ -104,12 +107,15 @@ def _cut(case: Case, as_of: datetime, breaks: Sequence[Limitation]) -> Case:
         status_history=(case.status_history[0], *statuses),
         services=tuple(service for service in case.services if service.at <= as_of),
         demand=demand,
+        reminder=reminder,
+        holds=tuple(hold for hold in case.holds if hold.began_at <= as_of),
+        refused_acts=tuple(refused for refused in case.refused_acts if refused.at <= as_of),
         closed=closed,
         limitation=_limitation_at(case, as_of, breaks),
     )
     if seen.state is not CaseState.DEBT_COLLECTION and seen.state_history != case.state_history:
         seen = replace(seen, debt_collection_id=None)
-    is_where_it_was = seen.status_history == case.status_history and demand == case.demand
+    is_where_it_was = seen.status_history == case.status_history and seen.letter == case.letter
     return seen if is_where_it_was else replace(seen, next_item=None, item_on_close=None)
 
 

@@ -7,6 +7,7 @@ import msgspec
 from fordran.domain.case_status import CaseState, CaseStatus, CloseReason
 from fordran.domain.client_money import Transfer
 from fordran.domain.flow import NextFlowItem
+from fordran.domain.holds import Hold, HoldKind
 from fordran.domain.interest_terms import InterestReduction, InterestTerms
 from fordran.domain.ledger import Balances, Entry, FactName, MoneySource
 from fordran.domain.money import ZERO, Money
@@ -106,6 +107,32 @@ class Demand(msgspec.Struct, frozen=True):
     """Whether the debt statement has run with capital unpaid: then the cost stays (24 b)."""
 
 
+class Reminder(msgspec.Struct, frozen=True):
+    """The reminder of a case.
+
+    Units: `stated` in öre is what the letter asks for, its own cost included; `counted_to_on` is
+    the last day its interest is counted for.
+    """
+
+    letter_id: str
+    dispatched_at: datetime
+    deadline_on: date
+    counted_to_on: date
+    stated: Money
+    stated_cost: Money
+
+
+class RefusedAct(msgspec.Struct, frozen=True):
+    """An act that a guard stopped before it happened."""
+
+    item: str
+    """The flow item that would have carried it out."""
+    guard: str
+    source: str
+    """The statute or decision that the guard follows."""
+    at: datetime
+
+
 class Limitation(msgspec.Struct, frozen=True):
     """The latest break of the limitation, and the day the claim dies without another."""
 
@@ -186,6 +213,8 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int
     state_history: tuple[StateEntered, ...]
     status_history: tuple[StatusEntered, ...]
+    debtor_born_on: date | None = None
+    """The debtor's day of birth, of a person with a Swedish number."""
     next_item: NextFlowItem | None = None
     item_on_close: NextFlowItem | None = None
     interest_counted_through_on: date | None = None
@@ -196,6 +225,10 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     reductions: tuple[InterestReduction, ...] = ()
     debt_collection_id: str | None = None
     demand: Demand | None = None
+    reminder: Reminder | None = None
+    holds: tuple[Hold, ...] = ()
+    """Why the flow stands still, if it does."""
+    refused_acts: tuple[RefusedAct, ...] = ()
     services: tuple[ServiceStarted, ...] = ()
     limitation: Limitation | None = None
     original_invoice: OriginalInvoice | None = None
@@ -205,6 +238,16 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     closed: Closed | None = None
     entries: tuple[Entry, ...] = ()
     balances: Balances = Balances()
+
+    @property
+    def letter(self) -> Demand | Reminder | None:
+        """The latest letter that asks for money: the demand, or before it the reminder."""
+        return self.demand or self.reminder
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether an objection of the debtor holds the case."""
+        return any(hold.kind is HoldKind.DISPUTE for hold in self.holds)
 
     @property
     def state(self) -> CaseState:

@@ -20,7 +20,7 @@ def facts_of(case: Case, rules: Rules) -> Facts:
     """
     terms = case.debt.interest or rules.terms.interest
     credit = case.debt.consumer_credit
-    demand = case.demand
+    letter = case.letter
     return Facts(
         capital=case.balances.capital.added,
         costs=costs_of(case),
@@ -29,7 +29,7 @@ def facts_of(case: Case, rules: Rules) -> Facts:
         rule=InterestRule(terms, rules.law, credit is not None, case.reductions),
         rounding=rules.terms.interest_rounding,
         orders=rules.terms.orders,
-        letter=Letter(demand.counted_to_on, demand.deadline_on) if demand else None,
+        letter=Letter(letter.counted_to_on, letter.deadline_on) if letter else None,
         cost_ceiling=credit.ceiling if credit else None,
     )
 

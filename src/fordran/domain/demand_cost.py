@@ -121,15 +121,20 @@ def _take_back(carrier: Draft, demand: Demand, because_of: FactName, *, is_rever
 
 
 def _owing(group: Sequence[Draft], demand: Demand, rules: Rules) -> Draft | None:
-    """Return the draft of the case that owes the cost: open, and unpaid at dispatch."""
+    """Return the draft of the case that owes the cost: open, unpaid at dispatch, not disputed.
+
+    A disputed case gets no cost; one that it stands on already keeps it if no other could.
+    """
     by_id = {member.case.id: member for member in group}
-    carrier = carrier_of(
+    unpaid = [
         member.case
         for member in group
         if member.case.closed is None
         and not has_late_payment_fee(member.case)
         and _was_unpaid(member, demand, rules)
-    )
+    ]
+    undisputed = [case for case in unpaid if not case.is_disputed]
+    carrier = carrier_of(undisputed or [case for case in unpaid if posted_demand_cost(case)])
     return by_id[carrier.id] if carrier is not None else None
 
 

@@ -8,16 +8,25 @@ from datetime import date, datetime
 
 import msgspec
 
-from fordran.domain.case import CaseMoney, Debt, Demand, Limitation, OriginalInvoice
+from fordran.domain.case import (
+    CaseMoney,
+    Debt,
+    Demand,
+    Limitation,
+    OriginalInvoice,
+    RefusedAct,
+    Reminder,
+)
 from fordran.domain.case_status import CloseReason
 from fordran.domain.client_money import Transfer
 from fordran.domain.flow import NextFlowItem
+from fordran.domain.holds import Hold
 from fordran.domain.interest_terms import InterestReduction
 from fordran.domain.ledger import Entry, FactName
 from fordran.domain.money import Money
 
 
-class CaseRegistered(msgspec.Struct, frozen=True, tag="case_registered"):
+class CaseRegistered(msgspec.Struct, frozen=True, tag="case_registered", omit_defaults=True):
     """A creditor registered the debt; the case begins."""
 
     case_id: str
@@ -32,6 +41,7 @@ class CaseRegistered(msgspec.Struct, frozen=True, tag="case_registered"):
     is_consumer: bool
     has_reference_rate: bool
     debt: Debt
+    debtor_born_on: date | None = None
 
 
 class EntryPosted(msgspec.Struct, frozen=True, tag="entry_posted"):
@@ -62,9 +72,46 @@ class FlowEnded(msgspec.Struct, frozen=True, tag="flow_ended"):
 
 
 class FlowItemFailed(msgspec.Struct, frozen=True, tag="flow_item_failed"):
-    """The scheduled item could not be carried out and was set aside."""
+    """The scheduled item could not be carried out and was set aside, until it is tried again."""
 
     reason: str
+    retry_at: datetime | None = None
+
+
+class ActRefused(msgspec.Struct, frozen=True, tag="act_refused"):
+    """A guard stopped an outgoing act before it happened."""
+
+    refused: RefusedAct
+
+
+class HoldBegan(msgspec.Struct, frozen=True, tag="hold_began"):
+    """The flow stands still: a dispute, a pause or a respite."""
+
+    hold: Hold
+
+
+class HoldOverdue(msgspec.Struct, frozen=True, tag="hold_overdue"):
+    """A day by which somebody should have answered has passed."""
+
+    hold_id: str
+    clock: str
+
+
+class HoldEnded(msgspec.Struct, frozen=True, tag="hold_ended"):
+    """What held the flow is over; it goes on if nothing else holds it."""
+
+    hold_id: str
+    outcome: str
+
+
+class ReminderEntered(msgspec.Struct, frozen=True, tag="reminder_entered"):
+    """The case moved to the state reminder."""
+
+
+class ReminderDispatched(msgspec.Struct, frozen=True, tag="reminder_dispatched"):
+    """The reminder was handed over to the post."""
+
+    reminder: Reminder
 
 
 class CaseInitialized(msgspec.Struct, frozen=True, tag="case_initialized"):
@@ -163,6 +210,12 @@ CaseEvent = (
     | FlowItemScheduled
     | FlowEnded
     | FlowItemFailed
+    | ActRefused
+    | HoldBegan
+    | HoldOverdue
+    | HoldEnded
+    | ReminderEntered
+    | ReminderDispatched
     | CaseInitialized
     | DebtCollectionEntered
     | DemandDispatched

@@ -8,8 +8,17 @@ from enum import StrEnum
 from typing import assert_never
 
 import msgspec
+from msgspec.structs import replace
 
+from fordran.domain.banking_days import add_bank_days
 from fordran.domain.swedish_time import civil_date, midnight_utc, next_full_hour
+
+
+class FirstAction(StrEnum):
+    """What a registration asks to be done first (decision 62)."""
+
+    REMINDER = "reminder"
+    DEBT_COLLECTION = "debt_collection"
 
 
 class FlowAction(StrEnum):
@@ -17,6 +26,12 @@ class FlowAction(StrEnum):
 
     INITIALIZE = "initialize"
     """Value the claim; the status becomes initialized."""
+
+    ENTER_REMINDER = "enter_reminder"
+    """Move to the state reminder."""
+
+    SEND_REMINDER = "send_reminder"
+    """Send the reminder, with its fee where that was agreed."""
 
     ENTER_DEBT_COLLECTION = "enter_debt_collection"
     """Move to the state debt_collection."""
@@ -38,36 +53,72 @@ class MinutesAfter(msgspec.Struct, frozen=True, tag="minutes_after"):
     minutes: int
 
 
-class MidnightAfterDemand(msgspec.Struct, frozen=True, tag="midnight_after_demand"):
-    """Due at midnight (GMT) of the later of two days after the demand (decision 60)."""
+class HoursAfter(msgspec.Struct, frozen=True, tag="hours_after"):
+    """Due so many hours after the anchor."""
+
+    hours: int
+
+
+class DaysAfter(msgspec.Struct, frozen=True, tag="days_after"):
+    """Due at midnight (GMT) so many days after the anchor's civil day."""
+
+    days: int
+
+
+class BankDaysAfter(msgspec.Struct, frozen=True, tag="bank_days_after"):
+    """Due at midnight (GMT) of the so-manieth bank day after the anchor's civil day."""
+
+    bank_days: int
+
+
+class MidnightAfterLetter(msgspec.Struct, frozen=True, tag="midnight_after_demand"):
+    """Due at midnight (GMT) of the later of two days after the latest letter (decision 60).
+
+    The tag is the first released one, when the demand was the only letter.
+    """
 
     days_after_dispatch: int
     days_after_deadline: int
 
 
-Delay = FullHourAfter | MinutesAfter | MidnightAfterDemand
+Delay = FullHourAfter | MinutesAfter | HoursAfter | DaysAfter | BankDaysAfter | MidnightAfterLetter
 
 
-class FlowItem(msgspec.Struct, frozen=True):
+class Anchor(StrEnum):
+    """The fact that a delay is counted from."""
+
+    REGISTRATION = "registration"
+    PREVIOUS_ITEM = "previous_item"
+    """The due instant of the item before (docs/decisions/0022)."""
+    LETTER = "letter"
+    """The dispatch and the deadline of the latest letter."""
+
+
+class FlowItem(msgspec.Struct, frozen=True, omit_defaults=True):
     """One configured step of a flow."""
 
     name: str
     """The wire's `item`: the resource it works on, two underscores, the step."""
     action: FlowAction
     delay: Delay
-    """From the anchor: the registration for the first item, else the item before it."""
     waiting_for: str
     """A locale key that tells what the case waits for until the item falls due."""
     moved_to_next_state: bool
     """Whether the case has reached the state that this item belongs to."""
+    guards: tuple[str, ...] = ()
+    """The guards that an outgoing act of the item is asked before it happens."""
 
 
-class FlowConfig(msgspec.Struct, frozen=True):
-    """One version of a flow. Invariants: item names are unique; there is at least one."""
+class FlowConfig(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One version of a flow. Invariants: item names are unique; there is at least one.
+
+    `id` names the flow, `version` counts what was saved under it, from 1.
+    """
 
     id: str
     name_locale: str
     items: tuple[FlowItem, ...]
+    version: int = 1
 
     def __post_init__(self) -> None:
         names = [item.name for item in self.items]
@@ -78,10 +129,20 @@ class FlowConfig(msgspec.Struct, frozen=True):
         """Return the item of a name."""
         return next(item for item in self.items if item.name == name)
 
+    def has_item(self, name: str) -> bool:
+        """Tell whether an item has a name."""
+        return any(item.name == name for item in self.items)
+
     def item_after(self, name: str) -> FlowItem | None:
         """Return the item that follows, or None after the last."""
         position = [item.name for item in self.items].index(name) + 1
         return self.items[position] if position < len(self.items) else None
+
+    def anchor(self, item: FlowItem) -> Anchor:
+        """Return the fact that an item's delay is counted from."""
+        if isinstance(item.delay, MidnightAfterLetter):
+            return Anchor.LETTER
+        return Anchor.REGISTRATION if item is self.items[0] else Anchor.PREVIOUS_ITEM
 
 
 class NextFlowItem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -94,6 +155,29 @@ class NextFlowItem(msgspec.Struct, frozen=True, omit_defaults=True):
     waiting_for: str
     moved_to_next_state: bool
     is_failed: bool = False
+    flow_config_version: int = 1
+    failure: str = ""
+    """Why it could not be carried out the last time."""
+    attempts: int = 0
+    """How often it could not be carried out."""
+    retry_at: datetime | None = None
+    """When it is tried again; it then acts at its own due instant."""
+
+
+def failed(item: NextFlowItem, reason: str, retry_at: datetime | None) -> NextFlowItem:
+    """Return an item that could not be carried out."""
+    return replace(
+        item, is_failed=True, failure=reason, attempts=item.attempts + 1, retry_at=retry_at
+    )
+
+
+RETRIES_AFTER = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=24))
+"""How long after each failure an item is tried again; the last holds for all that follow."""
+
+
+def retry_after(item: NextFlowItem) -> timedelta:
+    """Return how long to wait before an item that fails once more is tried again."""
+    return RETRIES_AFTER[min(item.attempts, len(RETRIES_AFTER) - 1)]
 
 
 def schedule(
@@ -107,7 +191,7 @@ def schedule(
     """Return an item scheduled after its anchor.
 
     Units: `anchor_at` is an instant; the days are Swedish civil dates.
-    Raises: ValueError if the delay counts from a demand and none was sent.
+    Raises: ValueError if the delay counts from a letter and none was sent.
     Source: decision 60.
     """
     match item.delay:
@@ -115,9 +199,15 @@ def schedule(
             due_at = next_full_hour(anchor_at)
         case MinutesAfter(minutes=minutes):
             due_at = anchor_at + timedelta(minutes=minutes)
-        case MidnightAfterDemand() as delay:
+        case HoursAfter(hours=hours):
+            due_at = anchor_at + timedelta(hours=hours)
+        case DaysAfter(days=days):
+            due_at = midnight_utc(civil_date(anchor_at) + timedelta(days=days))
+        case BankDaysAfter(bank_days=bank_days):
+            due_at = midnight_utc(add_bank_days(civil_date(anchor_at), bank_days))
+        case MidnightAfterLetter() as delay:
             if dispatched_on is None or deadline_on is None:
-                raise ValueError(f"{item.name} counts from a demand, and none was sent")
+                raise ValueError(f"{item.name} counts from a letter, and none was sent")
             due_at = midnight_utc(
                 max(
                     dispatched_on + timedelta(days=delay.days_after_dispatch),
@@ -133,6 +223,7 @@ def schedule(
         flow_config_name=config.name_locale,
         waiting_for=item.waiting_for,
         moved_to_next_state=item.moved_to_next_state,
+        flow_config_version=config.version,
     )
 
 
@@ -141,43 +232,6 @@ def first_item(config: FlowConfig, registered_at: datetime) -> NextFlowItem:
     return schedule(config, config.items[0], registered_at)
 
 
-DEFAULT_FLOW = FlowConfig(
-    id="665e138e8dd7c7b8996f2a7e",
-    name_locale="api.flow_config.default",
-    items=(
-        FlowItem(
-            "cases__initialize",
-            FlowAction.INITIALIZE,
-            FullHourAfter(),
-            "api.wait.waiting_for_initialization",
-            moved_to_next_state=False,
-        ),
-        FlowItem(
-            "case--debt-collections__enter",
-            FlowAction.ENTER_DEBT_COLLECTION,
-            FullHourAfter(),
-            "api.wait.waiting_for_debt_collection",
-            moved_to_next_state=False,
-        ),
-        FlowItem(
-            "case--debt-collections__letter",
-            FlowAction.SEND_DEMAND,
-            MinutesAfter(10),
-            "api.wait.waiting_for_debt_collection_letter",
-            moved_to_next_state=True,
-        ),
-        FlowItem(
-            "case--debt-collections__debt_statement",
-            FlowAction.DEBT_STATEMENT,
-            MidnightAfterDemand(days_after_dispatch=16, days_after_deadline=4),
-            "api.wait.waiting_for_debt_collection_payment",
-            moved_to_next_state=True,
-        ),
-    ),
-)
-"""The seed's flow as shipped; it is saved in the database and read from there."""
-
-
-def civil_days_of_demand(dispatched_at: datetime, deadline_on: date) -> dict[str, date]:
-    """Return a demand's days as `schedule` takes them."""
+def civil_days_of_letter(dispatched_at: datetime, deadline_on: date) -> dict[str, date]:
+    """Return a letter's days as `schedule` takes them."""
     return {"dispatched_on": civil_date(dispatched_at), "deadline_on": deadline_on}

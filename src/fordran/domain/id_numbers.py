@@ -56,6 +56,18 @@ class IdNumber(msgspec.Struct, frozen=True):
     """Persons: 12 digits YYYYMMDDNNNN. Companies: 10 digits. Foreign: the text in capitals."""
 
     @property
+    def born_on(self) -> date | None:
+        """Return a person's day of birth, which its number begins with; None of all others.
+
+        >>> IdNumber(IdNumberKind.PERSON, "197010632391").born_on
+        datetime.date(1970, 10, 3)
+        """
+        if self.kind is not IdNumberKind.PERSON:
+            return None
+        year, month, day = int(self.digits[:4]), int(self.digits[4:6]), int(self.digits[6:8])
+        return date(year, month, day % COORDINATION_DAYS)
+
+    @property
     def has_valid_check_digit(self) -> bool:
         """Say whether the Luhn check digit is right; a foreign number has none.
 

@@ -66,6 +66,8 @@ class FactKind(StrEnum):
     PAYMENT_REVERSAL = "payment_reversal"
     CREDITOR_PAYMENT_REVERSAL = "creditor_payment_reversal"
     INTEREST_REDUCTION = "interest_reduction"
+    CASE_ENDING = "case_ending"
+    """A person's decision that a case ends without payment."""
     REFUND = "refund"
     """Money paid back to the debtor."""
     LAW = "law"

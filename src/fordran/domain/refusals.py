@@ -26,6 +26,7 @@
     ├── CreditorNotFound          a statement names no creditor
     ├── StatementFileUnusable     a statement cannot be written to a file
     ├── FlowConfigNotFound        set-up names no flow config
+    ├── FlowConfigUnusable        a flow config cannot be saved
     ├── CreditorIncomplete        an active creditor lacks something
     ├── ClockMissing              the account runs on real time
     ├── ClockInUse                the account has cases

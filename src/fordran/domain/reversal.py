@@ -7,6 +7,7 @@ from fordran.domain.case_status import PAID, CloseReason
 from fordran.domain.closing import write_off
 from fordran.domain.draft import Draft
 from fordran.domain.events import CaseReopened, PaymentReversed
+from fordran.domain.holding import end_holds_past
 from fordran.domain.ledger import EntryKind, FactName
 from fordran.domain.money import ZERO, Money
 from fordran.domain.outcome import Outcome, OutcomeStatus
@@ -19,7 +20,11 @@ NOTHING_SETTLED = "payment_reversal.nothing_settled"
 DEBTORS_CREDIT = "payment_reversal.debtors_credit"
 
 UNDONE = PAID | {CloseReason.CREDITED}
-"""A case that ended for one of these reasons opens again when its money proves not to be there."""
+"""A case that ended for one of these reasons opens again when its money proves not to be there.
+
+One that was cancelled, or ended by a decision (`BY_DECISION`), stays closed: money is not what it
+ended by.
+"""
 
 
 def reverse(
@@ -89,6 +94,7 @@ def _reverse_on(
     if closed is not None:
         _negate(draft, EntryKind.WRITE_OFF, None, fact)
         draft.happen(CaseReopened())
+        end_holds_past(draft)
     value_on = civil_date(payment.value_at)
     through_on = max(value_on, draft.case.interest_counted_through_on or value_on)
     resettle(group, draft, fact, rules, value_at=payment.value_at, through_on=through_on)

@@ -177,8 +177,8 @@ def facts_on(facts: Facts, on: date) -> Facts:
 
 
 def _letter(case: Case) -> Letter | None:
-    demand = case.demand
-    return Letter(demand.counted_to_on, demand.deadline_on) if demand else None
+    letter = case.letter
+    return Letter(letter.counted_to_on, letter.deadline_on) if letter else None
 
 
 def _is_simple(case: Case, counted_on: date) -> bool:

@@ -1,185 +1,200 @@
 """What each kind of letter must contain, and by which rule.
 
 A letter that lacks something the law asks for is no valid demand, and no cost may be claimed for
-it. So the contents are checked twice: a letter before it is rendered (`check_contents`), and a
-template that is shipped (`template_check`, run by a test until templates can be saved).
+it. So the contents are checked twice: a letter before it is rendered (`completeness`), and a
+template before it is used (`template_check`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Mapping
 
-import msgspec
+from fordran.letters.letter_kind import LetterKind
+from fordran.letters.requirements import (
+    COSTS_ACT,
+    CREDITOR,
+    DEBTOR,
+    DISPATCH,
+    GOOD_PRACTICE,
+    INKASSOLAGEN_5,
+    LIMITATION_ACT,
+    PAYMENT,
+    RECEIPT_ACT,
+    REMINDER_ACT,
+    SENT,
+    TRANSFER_ACT,
+    Requirement,
+    Requirements,
+    agency,
+    claims,
+    covered,
+    payments,
+)
 
-from fordran.domain.refusals import Refusal
+DISPUTE_PRACTICE = "god inkassosed, inkassolagen (1974:182) 4, 8 §§; FFFS 2025:2"
+PLAN_PRACTICE = "god inkassosed, inkassolagen (1974:182) 4 §; every cost before acceptance"
+ENFORCEMENT_PRACTICE = "god inkassosed, inkassolagen (1974:182) 4, 6 §§"
+APPLICATION_FEE = "SFS 1992:1094 1 §; lag (1990:746) 48 §"
+NEW_PERIOD = "preskriptionslagen (1981:130) 2, 6 §§"
 
-INKASSOLAGEN_5 = "inkassolagen (1974:182) 5 §"
-GOOD_PRACTICE = "god inkassosed, inkassolagen (1974:182) 4 §; FFFS 2025:2"
-PAYMENT_PRACTICE = "god inkassosed, inkassolagen (1974:182) 4 §; the debtor must be able to pay"
-COSTS_ACT = "lag (1981:739) om ersättning för inkassokostnader m.m. 3, 4 §§"
-DISPATCH = "inkassolagen (1974:182) 5, 6 §§; the time to pay runs from dispatch"
+_PLAN: Requirements = (
+    *CREDITOR,
+    *claims(GOOD_PRACTICE),
+    Requirement("total", COSTS_ACT),
+    Requirement("plan_cost", COSTS_ACT),
+    Requirement("plan_interest", PLAN_PRACTICE),
+    Requirement("instalment_cost", PLAN_PRACTICE),
+    Requirement("instalments", COSTS_ACT),
+    Requirement("instalments[].due_on", COSTS_ACT),
+    Requirement("instalments[].amount", COSTS_ACT),
+    Requirement("plan_total", PLAN_PRACTICE),
+)
 
-
-class LetterKind(StrEnum):
-    """The letters the server writes."""
-
-    DEBT_COLLECTION = "debt_collection"
-    """The demand (inkassokrav) that inkassolagen asks for before any legal step."""
-
-
-class Requirement(msgspec.Struct, frozen=True):
-    """One thing a letter must say.
-
-    `field` is a path in the letter's contents; `[]` means every member of a list.
-    """
-
-    field: str
-    source: str
-    unless_zero: str | None = None
-    """A sibling amount; when it is zero the field has nothing to explain."""
-
-    has_alternative: str | None = None
-    """A sibling that does as well: a telephone number or an e-mail address."""
-
-
-class LetterIncomplete(Refusal):
-    """The letter lacks contents that the law requires."""
-
-    def __init__(self, kind: LetterKind, fields: Sequence[str]) -> None:
-        self.kind = kind
-        self.fields = tuple(fields)
-        super().__init__(f"The letter {kind.value} lacks required contents: {', '.join(fields)}.")
-
-
-class TemplateIncomplete(Refusal):
-    """The template leaves out contents that the law requires."""
-
-    def __init__(self, template: str, fields: Sequence[str]) -> None:
-        self.template = template
-        self.fields = tuple(fields)
-        super().__init__(f"The template {template} leaves out: {', '.join(fields)}.")
-
-
-class TemplateBroken(Refusal):
-    """The template cannot be typeset."""
-
-    def __init__(self, template: str, diagnostic: str) -> None:
-        self.template = template
-        self.diagnostic = diagnostic
-        super().__init__(f"The template {template} cannot be typeset: {diagnostic}")
-
-
-REQUIRED_CONTENTS: Mapping[LetterKind, tuple[Requirement, ...]] = {
+REQUIRED_CONTENTS: Mapping[LetterKind, Requirements] = {
+    LetterKind.REMINDER: (
+        *CREDITOR,
+        *claims(GOOD_PRACTICE),
+        Requirement("reminder_cost", REMINDER_ACT),
+        Requirement("total", GOOD_PRACTICE),
+        Requirement("deadline_on", GOOD_PRACTICE),
+        SENT,
+        *PAYMENT,
+        *DEBTOR,
+        *agency(),
+    ),
     LetterKind.DEBT_COLLECTION: (
-        Requirement("creditor.name", INKASSOLAGEN_5),
-        Requirement("creditor.organisation_number", GOOD_PRACTICE),
-        Requirement("claims", INKASSOLAGEN_5),
-        Requirement("claims[].ground", INKASSOLAGEN_5),
-        Requirement("claims[].invoice_number", INKASSOLAGEN_5),
-        Requirement("claims[].invoiced_on", INKASSOLAGEN_5),
-        Requirement("claims[].due_on", INKASSOLAGEN_5),
-        Requirement("claims[].reference_number", GOOD_PRACTICE),
-        Requirement("claims[].capital", INKASSOLAGEN_5),
-        Requirement("claims[].interest", INKASSOLAGEN_5),
-        Requirement("claims[].interest_periods", INKASSOLAGEN_5, unless_zero="interest"),
-        Requirement("claims[].interest_periods[].annual_rate_percent", INKASSOLAGEN_5),
-        Requirement("claims[].interest_periods[].first_on", INKASSOLAGEN_5),
-        Requirement("claims[].interest_periods[].last_on", INKASSOLAGEN_5),
-        Requirement("claims[].interest_periods[].capital", INKASSOLAGEN_5),
-        Requirement("claims[].costs[].kind", INKASSOLAGEN_5),
-        Requirement("claims[].costs[].amount", INKASSOLAGEN_5),
+        *CREDITOR,
+        *claims(INKASSOLAGEN_5),
         Requirement("debt_collection_cost", f"{INKASSOLAGEN_5}; {COSTS_ACT}"),
         Requirement("total", INKASSOLAGEN_5),
         Requirement("deadline_on", INKASSOLAGEN_5),
         Requirement("dispatched_on", DISPATCH),
-        Requirement("bankgiro", PAYMENT_PRACTICE),
-        Requirement("ocr_number", PAYMENT_PRACTICE),
-        Requirement("debtor.name", GOOD_PRACTICE),
-        Requirement("debtor.id_number", GOOD_PRACTICE),
-        Requirement("debtor.address_lines", GOOD_PRACTICE),
-        Requirement("agency.name", GOOD_PRACTICE),
-        Requirement("agency.organisation_number", GOOD_PRACTICE),
-        Requirement("agency.address_lines", GOOD_PRACTICE),
-        Requirement("agency.phone", GOOD_PRACTICE, has_alternative="email"),
-        Requirement("agency.email", GOOD_PRACTICE, has_alternative="phone"),
-        Requirement("agency.supervisor", GOOD_PRACTICE),
+        *PAYMENT,
+        *DEBTOR,
+        *agency(),
+    ),
+    LetterKind.REST_CLAIM: (
+        *CREDITOR,
+        *claims(INKASSOLAGEN_5),
+        Requirement("demanded_on", GOOD_PRACTICE),
+        Requirement("demanded", GOOD_PRACTICE),
+        *payments(GOOD_PRACTICE),
+        Requirement("total", INKASSOLAGEN_5),
+        Requirement("deadline_on", INKASSOLAGEN_5),
+        Requirement("dispatched_on", DISPATCH),
+        *PAYMENT,
+        *DEBTOR,
+        *agency(),
+    ),
+    LetterKind.PLAN_OFFER: (
+        *_PLAN,
+        Requirement("answer_by_on", PLAN_PRACTICE),
+        SENT,
+        *DEBTOR,
+        *agency(),
+    ),
+    LetterKind.PLAN_CONFIRMATION: (
+        *_PLAN,
+        Requirement("accepted_on", COSTS_ACT),
+        SENT,
+        *PAYMENT,
+        *DEBTOR,
+        *agency(),
+    ),
+    LetterKind.INSTALMENT: (
+        *CREDITOR,
+        *covered(GOOD_PRACTICE),
+        Requirement("agreed_on", GOOD_PRACTICE),
+        Requirement("number", GOOD_PRACTICE),
+        Requirement("instalment_count", GOOD_PRACTICE),
+        Requirement("instalment", GOOD_PRACTICE),
+        Requirement("instalment_cost", PLAN_PRACTICE),
+        Requirement("arrears", GOOD_PRACTICE),
+        Requirement("total", GOOD_PRACTICE),
+        Requirement("deadline_on", GOOD_PRACTICE),
+        Requirement("remaining_after", GOOD_PRACTICE),
+        SENT,
+        *PAYMENT,
+        *DEBTOR,
+        *agency(),
+    ),
+    LetterKind.DISPUTE_ANSWER: (
+        *CREDITOR,
+        *covered(DISPUTE_PRACTICE),
+        Requirement("objection", DISPUTE_PRACTICE),
+        Requirement("received_on", DISPUTE_PRACTICE),
+        Requirement("disputed", DISPUTE_PRACTICE),
+        Requirement("outcome", DISPUTE_PRACTICE),
+        Requirement("given_up", DISPUTE_PRACTICE),
+        Requirement("explanation", DISPUTE_PRACTICE),
+        *claims(DISPUTE_PRACTICE, unless_zero="total"),
+        Requirement("total", DISPUTE_PRACTICE),
+        Requirement("deadline_on", DISPUTE_PRACTICE, unless_zero="total"),
+        SENT,
+        *PAYMENT,
+        *DEBTOR,
+        *agency(),
+    ),
+    LetterKind.ENFORCEMENT_NOTICE: (
+        *CREDITOR,
+        *claims(ENFORCEMENT_PRACTICE),
+        Requirement("demanded_on", ENFORCEMENT_PRACTICE),
+        Requirement("total", ENFORCEMENT_PRACTICE),
+        Requirement("deadline_on", ENFORCEMENT_PRACTICE),
+        Requirement("application_fee", APPLICATION_FEE),
+        Requirement("applicant_cost", APPLICATION_FEE),
+        Requirement("application_cost", ENFORCEMENT_PRACTICE),
+        Requirement("total_with_application", ENFORCEMENT_PRACTICE),
+        SENT,
+        *PAYMENT,
+        *DEBTOR,
+        *agency(),
+    ),
+    LetterKind.SURVEILLANCE: (
+        *CREDITOR,
+        *claims(LIMITATION_ACT),
+        Requirement("titles[].authority", LIMITATION_ACT),
+        Requirement("titles[].number", LIMITATION_ACT),
+        Requirement("titles[].decided_on", LIMITATION_ACT),
+        Requirement("total", LIMITATION_ACT),
+        Requirement("limitation_years", NEW_PERIOD),
+        Requirement("dispatched_on", LIMITATION_ACT),
+        *PAYMENT,
+        *DEBTOR,
+        *agency(),
+    ),
+    LetterKind.RECEIPT: (
+        *CREDITOR,
+        *covered(RECEIPT_ACT),
+        *payments(RECEIPT_ACT),
+        Requirement("payments[].overpaid", GOOD_PRACTICE),
+        Requirement("remaining", RECEIPT_ACT),
+        SENT,
+        *DEBTOR,
+        *agency(),
+    ),
+    LetterKind.TRANSFER: (
+        *CREDITOR,
+        Requirement("transferred_on", TRANSFER_ACT),
+        Requirement("former_creditor.name", TRANSFER_ACT),
+        Requirement("former_creditor.organisation_number", GOOD_PRACTICE),
+        Requirement("creditor_contact.address_lines", TRANSFER_ACT),
+        Requirement("creditor_contact.phone", TRANSFER_ACT, has_alternative="email"),
+        Requirement("creditor_contact.email", TRANSFER_ACT, has_alternative="phone"),
+        Requirement("servicer_permit", TRANSFER_ACT),
+        *claims(TRANSFER_ACT),
+        Requirement("capital_total", TRANSFER_ACT),
+        Requirement("interest_total", TRANSFER_ACT),
+        Requirement("costs_total", TRANSFER_ACT),
+        Requirement("total", TRANSFER_ACT),
+        SENT,
+        *PAYMENT,
+        *DEBTOR,
+        *agency(TRANSFER_ACT),
     ),
 }
 """Every letter's required contents.
 
-Source: SFS 1974:182 as amended by 2024:801, 5 § (creditor, ground, capital, interest and costs
-each on its own; of interest also rate, period and capital; time to pay or object); the list of
-FFFS 2025:2 is to be checked against its full text, see docs/law/.
+Source: of the demand SFS 1974:182 as amended by 2024:801, 5 § (creditor, ground, capital,
+interest and costs each on its own; of interest also rate, period and capital; time to pay or
+object); of the receipt and the transfer SFS 2023:714 4 kap. 3, 4 §§. The lists of FFFS 2025:2
+are to be checked against its full text, see docs/law/letters.md.
 """
-
-Contents = Mapping[str, object]
-"""A letter as plain names, texts, numbers and lists: what a template gets to see."""
-
-
-def missing_contents(kind: LetterKind, contents: Contents) -> tuple[str, ...]:
-    """Return the paths of the required fields that a letter lacks, in the catalogue's order.
-
-    Lacking is: absent, None, blank text, an empty list, or a list with a blank member. An amount
-    of zero is stated, not lacking.
-
-    Source: `REQUIRED_CONTENTS` names one for each field.
-
-    >>> missing_contents(LetterKind.DEBT_COLLECTION, {"creditor": {"name": " "}})[:2]
-    ('creditor.name', 'creditor.organisation_number')
-    """
-    return tuple(
-        requirement.field
-        for requirement in REQUIRED_CONTENTS[kind]
-        if any(
-            _is_lacking(requirement, holder, name)
-            for holder, name in _holders(contents, requirement.field.split("."))
-        )
-    )
-
-
-def check_contents(kind: LetterKind, contents: Contents) -> None:
-    """Refuse a letter that lacks a required field.
-
-    Raises: LetterIncomplete.
-    Source: inkassolagen (1974:182) 5 §.
-    """
-    missing = missing_contents(kind, contents)
-    if missing:
-        raise LetterIncomplete(kind, missing)
-
-
-def _holders(node: object, path: Sequence[str]) -> Iterator[tuple[Contents, str]]:
-    """Walk to every mapping that should hold the last name of a path.
-
-    A list on the way may be empty (costs, interest periods); one that may not be has its own
-    requirement.
-    """
-    holder: Contents = node if isinstance(node, Mapping) else {}
-    step, *rest = path
-    if not rest:
-        yield holder, step
-    elif step.endswith("[]"):
-        members = holder.get(step.removesuffix("[]"))
-        for member in members if isinstance(members, Sequence) else ():
-            yield from _holders(member, rest)
-    else:
-        yield from _holders(holder.get(step), rest)
-
-
-def _is_lacking(requirement: Requirement, holder: Contents, name: str) -> bool:
-    if requirement.unless_zero is not None and holder.get(requirement.unless_zero) == 0:
-        return False
-    if requirement.has_alternative is not None and not _is_blank(
-        holder.get(requirement.has_alternative)
-    ):
-        return False
-    return _is_blank(holder.get(name))
-
-
-def _is_blank(value: object) -> bool:
-    if value is None:
-        return True
-    if isinstance(value, str):
-        return not value.strip()
-    if isinstance(value, Sequence):
-        return not value or any(member is None or member == "" for member in value)
-    return False

@@ -6,109 +6,76 @@ not shown, is found as surely as one that is left out.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import typst
 
-from fordran.domain.money import Money
-from fordran.letters.catalogue import (
-    REQUIRED_CONTENTS,
-    Contents,
-    LetterKind,
-    TemplateBroken,
-    TemplateIncomplete,
-)
+from fordran.domain.dispute import DisputeKind, DisputeOutcome
+from fordran.domain.refusals import Refusal
+from fordran.letters.catalogue import REQUIRED_CONTENTS
+from fordran.letters.claims import LetterCost
+from fordran.letters.completeness import Contents
 from fordran.letters.contents import contents_of
-from fordran.letters.debt_collection_letter import (
-    Agency,
-    CostLine,
-    Creditor,
-    DebtCollectionLetter,
-    InterestPeriod,
-    LetterClaim,
-    LetterCost,
-    LetterDebtor,
-    RateBasis,
-    RunningInterest,
-)
+from fordran.letters.examples import example
+from fordran.letters.letter_kind import LetterKind
 from fordran.letters.render import PDF_STANDARD, new_compiler, source
+from fordran.letters.templates import TEMPLATES
 
-_CAPITAL = Money(200000)
-_LAST_ON = date(2025, 9, 3)
+CHECKED_NAME = "checked.typ"
 
-EXAMPLE = DebtCollectionLetter(
-    creditor=Creditor(name="Creditor", organisation_number="556000-0001"),
-    agency=Agency(
-        name="Agency",
-        organisation_number="556000-0019",
-        address_lines=("Box 1", "111 22 Stockholm"),
-        phone="08-123 456 78",
-        email="agency@example.com",
-        website="example.com",
-    ),
-    debtor=LetterDebtor(
-        name="Debtor",
-        id_number="556000-0027",
-        is_person=False,
-        address_lines=("Gatan 1", "702 11 Örebro"),
-    ),
-    ocr_number="20252461234567890127",
-    bankgiro="991-2346",
-    dispatched_at=datetime(2025, 9, 3, 9, 10, tzinfo=UTC),
-    dispatched_on=_LAST_ON,
-    deadline_on=date(2025, 9, 15),
-    counted_to_on=_LAST_ON,
-    claims=(
-        LetterClaim(
-            reference_number="100001",
-            invoice_number="INV-1",
-            ground="Goods",
-            invoiced_on=date(2025, 7, 7),
-            due_on=date(2025, 8, 7),
-            capital=_CAPITAL,
-            interest=Money(1400),
-            interest_periods=(
-                InterestPeriod(
-                    annual_rate_percent=Decimal(10),
-                    first_on=date(2025, 8, 8),
-                    last_on=_LAST_ON,
-                    capital=_CAPITAL,
-                ),
-            ),
-            costs=(CostLine(kind=LetterCost.REMINDER, amount=Money(6000)),),
-            running_interest=RunningInterest(
-                basis=RateBasis.STATUTORY,
-                annual_rate_percent=Decimal(10),
-                margin_percent=Decimal(8),
-            ),
-        ),
-    ),
-    debt_collection_cost=Money(18000),
-    total=Money(225400),
-)
-"""A demand in which every required field stands."""
+_OTHER_WORDS: Mapping[str, str] = {
+    "kind": LetterCost.ENFORCEMENT.value,
+    "objection": DisputeKind.AMOUNT.value,
+    "outcome": DisputeOutcome.REJECTED.value,
+}
+"""For fields with a closed set of words: one that the examples do not use."""
+
+
+class TemplateIncomplete(Refusal):
+    """The template leaves out contents that the law requires."""
+
+    def __init__(self, template: str, fields: Sequence[str]) -> None:
+        self.template = template
+        self.fields = tuple(fields)
+        super().__init__(f"The template {template} leaves out: {', '.join(fields)}.")
+
+
+class TemplateBroken(Refusal):
+    """The template cannot be typeset."""
+
+    def __init__(self, template: str, diagnostic: str) -> None:
+        self.template = template
+        self.diagnostic = diagnostic
+        super().__init__(f"The template {template} cannot be typeset: {diagnostic}")
 
 
 def check_template(kind: LetterKind, template: Path) -> None:
     """Refuse a template that cannot be typeset or does not show every required field.
 
+    What it imports is looked for beside it.
+
     Raises: TemplateBroken, TemplateIncomplete.
-    Source: inkassolagen (1974:182) 5 §, field by field in `REQUIRED_CONTENTS`.
+    Source: `REQUIRED_CONTENTS`, field by field.
     """
     left_out = left_out_contents(kind, template)
     if left_out:
         raise TemplateIncomplete(template.name, left_out)
 
 
-def left_out_contents(kind: LetterKind, template: Path) -> tuple[str, ...]:
+def left_out_contents(
+    kind: LetterKind, template: Path, *, called: str | None = None
+) -> tuple[str, ...]:
     """Return the required fields that a template does not show, in the catalogue's order.
+
+    `called` is the name that its author knows it by, when it is a copy.
 
     Raises: TemplateBroken.
     """
-    contents = contents_of(EXAMPLE, str)
+    contents = contents_of(example(kind), str)
     compiler = new_compiler(template)
     try:
         compiler.compile(source(template, contents), format="pdf", pdf_standards=PDF_STANDARD)
@@ -119,7 +86,18 @@ def left_out_contents(kind: LetterKind, template: Path) -> tuple[str, ...]:
             if _pages(compiler, template, _changed(contents, requirement.field.split("."))) == shown
         )
     except typst.TypstError as error:
-        raise TemplateBroken(template.name, error.message) from error
+        raise TemplateBroken(called or template.name, error.message) from error
+
+
+@contextmanager
+def beside_ours(template: Path) -> Iterator[Path]:
+    """Copy a template to where it finds the layout and the words of our own, and give its path."""
+    with tempfile.TemporaryDirectory(prefix="fordran-template-") as folder:
+        for shipped in TEMPLATES.glob("*.typ"):
+            shutil.copyfile(shipped, Path(folder, shipped.name))
+        copy = Path(folder, CHECKED_NAME)
+        shutil.copyfile(template, copy)
+        yield copy
 
 
 def _pages(compiler: typst.Compiler, template: Path, contents: Contents) -> object:
@@ -142,8 +120,8 @@ def _changed(node: object, path: Sequence[str]) -> Contents:
 
 def _other(name: str, value: object) -> object:
     """Return a value of the same form that reads differently."""
-    if name == "kind":
-        return LetterCost.ENFORCEMENT.value
+    if name in _OTHER_WORDS:
+        return _OTHER_WORDS[name]
     if isinstance(value, int):
         return value + 1
     if isinstance(value, list):

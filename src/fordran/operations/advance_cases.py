@@ -6,18 +6,20 @@ from datetime import datetime
 
 import msgspec
 
+from fordran.domain.agenda import CLOCKS, next_due
 from fordran.domain.case import Case
 from fordran.domain.draft import Draft
 from fordran.domain.events import FlowItemFailed
-from fordran.domain.flow import FlowAction, FlowConfig
-from fordran.domain.flow_step import StepIds, carry_out, dispatch_instant
+from fordran.domain.flow import FlowAction, FlowConfig, NextFlowItem, retry_after
+from fordran.domain.flow_step import SENDS, StepIds, carry_out, dispatch_instant
+from fordran.domain.holding import carry_out_clock
 from fordran.domain.refusals import Refusal
 from fordran.domain.rules import Rules
 from fordran.operations.context import Context
 from fordran.operations.demand_costs import record_posted_costs
 from fordran.operations.randomness import object_id
 from fordran.operations.rules import RulesInForce
-from fordran.operations.send_demands import DueDemand, Post
+from fordran.operations.send_letters import Post, SentLetter
 from fordran.storage import agreements, cases, demands
 from fordran.storage.demands import NewDebtCollection
 from fordran.storage.due import ClaimedCase, claim
@@ -62,11 +64,18 @@ def set_aside_first_due(
         loaded = cases.load(uow, [case.case_id for case in claimed])
         drafts = [Draft(loaded[case.case_id], case.due_at, known_at=until) for case in claimed]
         for draft in drafts:
-            draft.happen(FlowItemFailed(reason))
+            set_aside(draft, reason)
         cases.save(uow, drafts, real_now)
         return Advanced(0, len(drafts))
 
     return context.database.run(account_id, operation)
+
+
+def set_aside(draft: Draft, reason: str) -> None:
+    """Set a case's item aside until it is tried again; an item that waits stops no other."""
+    item = draft.case.next_item
+    assert item is not None
+    draft.happen(FlowItemFailed(reason, draft.known_at + retry_after(item)))
 
 
 def advance_in(
@@ -114,27 +123,25 @@ class _Advancing:
     ) -> None:
         self.context = context
         self.uow = uow
-        self.claimed = claimed
+        self.claimed, self.clocks = _next_in_order(claimed)
         self.now = now
         self.real_now = real_now
-        claimed_ids = [case.case_id for case in claimed]
+        claimed_ids = [case.case_id for case in (*self.claimed, *self.clocks)]
         self.cases = cases.load(uow, cases.lock_with_demand_groups(uow, claimed_ids))
-        self.flows: dict[str, FlowConfig] = {}
+        self.flows: dict[tuple[str, int], FlowConfig] = {}
         self.rules = RulesInForce(uow)
 
     def advance(self) -> Advanced:
         """Carry out every group; write what happened, the letters and their costs."""
-        drafts: list[Draft] = []
+        drafts: list[Draft] = [self._clock(claimed) for claimed in self.clocks]
         entered: list[NewDebtCollection] = []
-        post = Post(self.context, self.uow, self._cases_to_demand())
+        post = Post(self.context, self.uow, self._cases_to_write_to())
         failed = 0
         for group in self._groups():
             try:
                 closed = self._bring_up_to_law(group)
                 carry_out(group.action, group.drafts, group.flow, group.rules, group.ids)
-                if group.drafts and group.action is FlowAction.SEND_DEMAND:
-                    cases_demanded = tuple(draft.case for draft in group.drafts)
-                    post.prepare(DueDemand(cases_demanded, group.rules))
+                self._prepare_letters(post, group)
             except Refusal as refusal:
                 failed += len(group.due)
                 drafts += self._set_aside(group, refusal)
@@ -146,7 +153,30 @@ class _Advancing:
         cases.save(self.uow, drafts, self.real_now)
         post.send()
         record_posted_costs(self.uow, [draft.case for draft in drafts])
-        return Advanced(len(self.claimed) - failed, failed)
+        return Advanced(len(self.claimed) + len(self.clocks) - failed, failed)
+
+    def _clock(self, claimed: ClaimedCase) -> Draft:
+        """Carry out a clock of a hold that has run out."""
+        case = self.cases[claimed.case_id]
+        due = next_due(case)
+        assert due is not None
+        draft = Draft(case, claimed.due_at, known_at=self.now)
+        carry_out_clock(draft, due)
+        return draft
+
+    def _prepare_letters(self, post: Post, group: _Group) -> None:
+        """Render what the step has sent: one demand for the group, a reminder for each case."""
+        sent = [
+            draft.case
+            for draft in group.drafts
+            if draft.case.letter is not None and draft.case.letter.letter_id == group.ids.letter_id
+        ]
+        if not sent:
+            return
+        if group.action is FlowAction.SEND_DEMAND:
+            post.prepare_demand(SentLetter(tuple(sent), group.rules))
+        elif group.action is FlowAction.SEND_REMINDER:
+            post.prepare_reminder(SentLetter(tuple(sent), group.rules))
 
     def _bring_up_to_law(self, group: _Group) -> list[Draft]:
         """Count anew what a corrected rate touches; return the cases that this closes.
@@ -167,22 +197,35 @@ class _Advancing:
     def _groups(self) -> Iterable[_Group]:
         by_group: dict[tuple[object, ...], list[ClaimedCase]] = defaultdict(list)
         for case in sorted(self.claimed, key=lambda claimed: (claimed.due_at, claimed.case_id)):
-            demanded_together = self.cases[case.case_id].debt_collection_id
-            by_group[
-                (case.creditor_id, case.customer_id, case.item, case.due_at, demanded_together)
-            ].append(case)
+            by_group[self._group_key(case)].append(case)
         for members in by_group.values():
             yield self._group(tuple(members))
 
+    def _group_key(self, claimed: ClaimedCase) -> tuple[object, ...]:
+        """Return what cases have in common that are carried out together (decision 25).
+
+        A reminder is a letter for one claim; a demand may be for several.
+        """
+        case = self.cases[claimed.case_id]
+        item = _scheduled(case)
+        is_alone = self._action(case) is FlowAction.SEND_REMINDER
+        return (
+            claimed.creditor_id,
+            claimed.customer_id,
+            (item.flow_config_id, item.flow_config_version, item.item),
+            (claimed.due_at, item.due_at),
+            case.debt_collection_id,
+            case.id if is_alone else None,
+        )
+
     def _group(self, due: tuple[ClaimedCase, ...]) -> _Group:
         first = self.cases[due[0].case_id]
-        assert first.next_item is not None
-        flow = self._flow(first.next_item.flow_config_id)
+        flow = self._flow(first)
         rules = self.rules.of(first.agreement_version_id)
         action = self._action(first)
-        due_at = due[0].due_at
-        at = due_at
-        if action is FlowAction.SEND_DEMAND:
+        # An item that is tried again acts at its own due instant, not when it is tried.
+        at = due_at = _scheduled(first).due_at
+        if action in SENDS:
             at = dispatch_instant(due_at, self.now, rules.terms)
         members = {case.case_id for case in due}
         if action is FlowAction.DEBT_STATEMENT:
@@ -199,10 +242,11 @@ class _Advancing:
     def _set_aside(self, group: _Group, refusal: Refusal) -> list[Draft]:
         """Begin the due cases anew and set them aside: nothing of the failed step is kept."""
         drafts = [
-            Draft(self.cases[case.case_id], case.due_at, known_at=self.now) for case in group.due
+            Draft(case, _scheduled(case).due_at, known_at=self.now)
+            for case in (self.cases[claimed.case_id] for claimed in group.due)
         ]
         for draft in drafts:
-            draft.happen(FlowItemFailed(f"{refusal.reason()}: {refusal}"))
+            set_aside(draft, f"{refusal.reason()}: {refusal}")
         return drafts
 
     def _debt_collection(self, group: _Group) -> NewDebtCollection:
@@ -215,19 +259,41 @@ class _Advancing:
             created_at=first.at,
         )
 
-    def _cases_to_demand(self) -> list[Case]:
-        return [
-            case
-            for claimed in self.claimed
-            for case in (self.cases[claimed.case_id],)
-            if self._action(case) is FlowAction.SEND_DEMAND
-        ]
+    def _cases_to_write_to(self) -> list[Case]:
+        cases_claimed = (self.cases[claimed.case_id] for claimed in self.claimed)
+        return [case for case in cases_claimed if self._action(case) in SENDS]
 
     def _action(self, case: Case) -> FlowAction:
-        assert case.next_item is not None
-        return self._flow(case.next_item.flow_config_id).item(case.next_item.item).action
+        return self._flow(case).item(_scheduled(case).item).action
 
-    def _flow(self, flow_config_id: str) -> FlowConfig:
-        if flow_config_id not in self.flows:
-            self.flows[flow_config_id] = agreements.flow_config(self.uow, flow_config_id)
-        return self.flows[flow_config_id]
+    def _flow(self, case: Case) -> FlowConfig:
+        item = _scheduled(case)
+        key = (item.flow_config_id, item.flow_config_version)
+        if key not in self.flows:
+            self.flows[key] = agreements.flow_config(self.uow, *key)
+        return self.flows[key]
+
+
+def _next_in_order(
+    claimed: Sequence[ClaimedCase],
+) -> tuple[list[ClaimedCase], list[ClaimedCase]]:
+    """Return what of a batch comes first: items of the flow, or clocks of holds.
+
+    A clock changes whether a case goes on with others of its demand, so neither overtakes the
+    other; of one instant the clocks come first. What is left is claimed again.
+    """
+    items = [case for case in claimed if case.item not in CLOCKS]
+    clocks = [case for case in claimed if case.item in CLOCKS]
+    if not clocks:
+        return items, []
+    first_clock = min(case.due_at for case in clocks)
+    earlier = [case for case in items if case.due_at < first_clock]
+    if earlier:
+        return earlier, []
+    first_item = min((case.due_at for case in items), default=None)
+    return [], [case for case in clocks if first_item is None or case.due_at <= first_item]
+
+
+def _scheduled(case: Case) -> NextFlowItem:
+    assert case.next_item is not None, "a case that is due has an item"
+    return case.next_item

@@ -5,6 +5,7 @@ import msgspec
 from fordran.domain.books_chart import BooksChart
 from fordran.operations.clock import Clock
 from fordran.operations.randomness import Randomness
+from fordran.outside.post_folder import PostFolder
 from fordran.storage.blobs import BlobStore
 from fordran.storage.database import Database
 
@@ -31,3 +32,5 @@ class Context(msgspec.Struct, frozen=True):
     clock: Clock
     randomness: Randomness
     agency: Agency
+    post: PostFolder | None = None
+    """Where letters are handed over; None where no letter leaves the server."""

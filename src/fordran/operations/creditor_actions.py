@@ -48,6 +48,10 @@ class CreditorCommand(msgspec.Struct, frozen=True, kw_only=True):
     idempotency: IdempotencyKey | None = None
 
 
+IN_PATH = "_id"
+"""The field that an issue is of when the path of a request names what does not exist."""
+
+
 class NotReported(Refusal):
     """The report was refused; nothing of it is stored. `issues` says why per field."""
 
@@ -154,6 +158,15 @@ class CreditorActions(ABC, Generic[Command, Stored]):
             return {"case": must_exist(command.case_id, "cases", "_id")}
         number = command.invoice_number or ""
         return {"invoice_number": must_exist(number, "cases", "debt.invoice_number")}
+
+    def unknown_in_path(self, command: Command, document_id: str, resource: str) -> dict[str, str]:
+        """Say that the path names nothing of the account, or something of another creditor's.
+
+        The first is an issue of `_id`, which no body has: what it names does not exist.
+        """
+        if self._draft(command) is None:
+            return {IN_PATH: must_exist(document_id, resource, "_id")}
+        return {"creditor": must_exist(command.creditor_id or "", "creditors", "_id")}
 
     def issues(
         self,

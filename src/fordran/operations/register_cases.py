@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from fordran.domain.agreement import AgreementVersion
+from fordran.domain.agreement import AgreementTerms, AgreementVersion
 from fordran.domain.case import Debt
 from fordran.domain.draft import Draft
 from fordran.domain.events import CaseRegistered
-from fordran.domain.id_numbers import IdNumberKind, InvalidIdNumber, parse_id_number
+from fordran.domain.flow import FirstAction, FlowConfig
+from fordran.domain.id_numbers import IdNumber, IdNumberKind, InvalidIdNumber, parse_id_number
 from fordran.domain.interest_terms import InterestBasis
 from fordran.domain.ocr import ocr_number
 from fordran.domain.refusals import Refusal
@@ -44,6 +45,7 @@ class RegisterCases(msgspec.Struct, frozen=True):
     """As the wire gives it; `id_number` and `name` are present."""
     debts: tuple[Debt, ...]
     request: bytes
+    first_action: FirstAction = FirstAction.DEBT_COLLECTION
     account_id: str | None = None
     """The account the client names, if it does; it must be its own."""
     idempotency: IdempotencyKey | None = None
@@ -116,6 +118,16 @@ def _creditor_issue(creditor_id: str, creditor: StoredCreditor | None) -> str | 
     return None if creditor.is_active else "the creditor is not active"
 
 
+def _flows_by_first_action(uow: UnitOfWork, terms: AgreementTerms) -> dict[FirstAction, FlowConfig]:
+    """Return the flow that a claim begins, by its first action (decision 62)."""
+    named = {
+        FirstAction.DEBT_COLLECTION: terms.flow_config_id,
+        FirstAction.REMINDER: terms.reminder_flow_config_id,
+    }
+    newest = agreements.newest_flow_configs(uow, list(named.values()))
+    return {action: newest[flow_config_id] for action, flow_config_id in named.items()}
+
+
 class _Registering:
     """One unit of work that registers the debts of several commands."""
 
@@ -139,7 +151,7 @@ class _Registering:
         self.next_reference_number = first
         self.agreement: AgreementVersion = agreement
         self.at = account_now(uow, real_now)
-        self.flow = agreements.flow_config(uow, agreement.terms.flow_config_id)
+        self.flows = _flows_by_first_action(uow, agreement.terms)
         self.taken: dict[tuple[str, str, str], str] = {}
 
     def verdicts(self) -> list[Verdict]:
@@ -285,8 +297,9 @@ class _Registering:
             is_consumer=command.customer_kind is IdNumberKind.PERSON,
             has_reference_rate=terms.basis is InterestBasis.REFERENCE_PLUS_MARGIN,
             debt=debt,
+            debtor_born_on=_id_number(command, self.at).born_on,
         )
-        return register(event, self.flow, self.at)
+        return register(event, self.flows[command.first_action], self.at)
 
     def _new_ocr_number(self) -> str:
         digits = self.context.randomness.digits(OCR_RANDOM_DIGITS)
@@ -317,10 +330,12 @@ class _Registering:
 
 def _number(command: RegisterCases, at: datetime) -> str:
     """Return the customer's canonical id number with its kind. Raises: InvalidIdNumber."""
-    number = parse_id_number(
-        command.customer["id_number"], kind=command.customer_kind, on=civil_date(at)
-    )
-    return f"{command.customer_kind.value}:{number.digits}"
+    return f"{command.customer_kind.value}:{_id_number(command, at).digits}"
+
+
+def _id_number(command: RegisterCases, at: datetime) -> IdNumber:
+    text = command.customer["id_number"]
+    return parse_id_number(text, kind=command.customer_kind, on=civil_date(at))
 
 
 def _date_issues(debt: Debt, today: date) -> dict[str, str]:

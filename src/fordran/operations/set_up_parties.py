@@ -5,9 +5,11 @@ What the operator does from the command line until the API for it exists.
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from fordran.domain.agreement import AgreementTerms, AgreementVersion
-from fordran.domain.flow import DEFAULT_FLOW
 from fordran.domain.refusals import Refusal
+from fordran.domain.shipped_flows import SHIPPED_FLOWS
 from fordran.operations.context import Context
 from fordran.operations.issue_token import algorithms_of
 from fordran.operations.randomness import object_id
@@ -40,8 +42,20 @@ class CreditorIncomplete(Refusal):
 
 
 def save_shipped_flows(context: Context) -> None:
-    """Save the flow configs that come with this version; saved ones stay as they are."""
-    context.database.run(None, lambda uow: agreements.save_flow_config(uow, DEFAULT_FLOW))
+    """Save the flow configs that come with this version of the program.
+
+    One that no version of its flow says becomes the next version; one that an operator has put
+    another version after stays where it is. A case keeps the version that it began with.
+    """
+    saved_at = context.clock.now()
+
+    def operation(uow: UnitOfWork) -> None:
+        saved = [replace(config, version=1) for config in agreements.flow_configs(uow)]
+        for config in SHIPPED_FLOWS:
+            if config not in saved:
+                agreements.save_flow_config(uow, config, saved_at)
+
+    context.database.run(None, operation)
 
 
 def create_partner(context: Context, document: dict[str, Any]) -> str:
@@ -90,7 +104,8 @@ def create_agreement_version(
     def operation(uow: UnitOfWork) -> None:
         if not parties.lock_account(uow):
             raise AccountNotFound
-        if not agreements.flow_config_exists(uow, terms.flow_config_id):
+        named = {terms.flow_config_id, terms.reminder_flow_config_id}
+        if agreements.newest_flow_configs(uow, sorted(named)).keys() != named:
             raise FlowConfigNotFound
         agreements.insert_agreement_version(uow, version, now)
 

@@ -25,7 +25,7 @@ from fordran.storage.audit import (
     audit_connection,
     audited_case,
     count_cases,
-    flows_by_id,
+    flows_by_version,
     prepare,
     rows_checked,
     savepoint,
@@ -119,7 +119,7 @@ class _CheckingCases:
     ) -> None:
         self._connection = connection
         self._rules = _RulesByVersion(all_terms(connection), laws)
-        self._flows = flows_by_id(connection)
+        self._flows = flows_by_version(connection)
         self._checks = checks
         self._unreadable: list[str] = []
         self._found: dict[str, list[str]] = {check.rule: [] for check in checks}

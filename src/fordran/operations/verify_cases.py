@@ -17,7 +17,7 @@ from fordran.domain.ocr import is_ocr_number
 from fordran.domain.rules import Rules
 from fordran.domain.shares import credit_of, shares_due
 from fordran.domain.valuation import value
-from fordran.operations.verify_journal import closing_violations, journal_violations
+from fordran.operations.verify_journal import FlowKey, closing_violations, journal_violations
 from fordran.storage.audit import AuditedCase
 from fordran.storage.cases import rows_of
 
@@ -25,7 +25,7 @@ from fordran.storage.cases import rows_of
 class Books(msgspec.Struct, frozen=True):
     """What every case refers to: the flows, and the rules by agreement and version of the law."""
 
-    flows: Mapping[str, FlowConfig]
+    flows: Mapping[FlowKey, FlowConfig]
     rules_of: Callable[[str, int], Rules]
 
 

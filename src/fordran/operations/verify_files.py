@@ -5,7 +5,7 @@ import time
 
 import msgspec
 
-from fordran.letters.debt_collection_letter import DebtCollectionLetter
+from fordran.letters.letter import TYPE_BY_KIND
 from fordran.operations.checked_rule import BROKEN, CheckedRule
 from fordran.operations.payout_files import PayoutFileNotWritable, RunRecords, run_files
 from fordran.storage import payouts, refunds
@@ -24,7 +24,7 @@ FILES = "I12 every letter and file has its bytes, and they are the ones that wer
 LETTERS = "I12 what a letter states adds up"
 RUNS = "I12 a payout run's files follow from its rows, byte for byte"
 
-_decode_letter = msgspec.json.Decoder(DebtCollectionLetter).decode
+_DECODERS = {kind.value: msgspec.json.Decoder(facts).decode for kind, facts in TYPE_BY_KIND.items()}
 
 
 def check_files(connection: AuditConnection, blobs: BlobStore) -> CheckedRule:
@@ -49,9 +49,9 @@ def check_letters(connection: AuditConnection) -> CheckedRule:
     began = time.perf_counter()
     letters = letter_contents(connection)
     found = []
-    for name, contents in letters:
+    for name, kind, contents in letters:
         try:
-            _decode_letter(contents)
+            _DECODERS[kind](contents)
         except BROKEN as error:
             found.append(f"{name}: {error}")
     return CheckedRule(LETTERS, len(letters), tuple(found), time.perf_counter() - began)

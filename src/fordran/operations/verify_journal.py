@@ -10,10 +10,12 @@ from itertools import groupby
 
 from fordran.domain.agency_payment import PAYMENT_BROKE_LIMITATION as RECEIVED_BROKE_LIMITATION
 from fordran.domain.case import Case
-from fordran.domain.case_status import CloseReason
+from fordran.domain.case_status import BY_DECISION, CloseReason
 from fordran.domain.client_money import Category
 from fordran.domain.creditor_payment import PAYMENT_BROKE_LIMITATION as REPORTED_BROKE_LIMITATION
+from fordran.domain.ending import is_barred
 from fordran.domain.events import (
+    ActRefused,
     CaseClosed,
     CaseInitialized,
     CaseRegistered,
@@ -25,26 +27,55 @@ from fordran.domain.events import (
     FlowEnded,
     FlowItemFailed,
     FlowItemScheduled,
+    HoldBegan,
+    HoldEnded,
+    HoldOverdue,
     InterestCounted,
     LimitationBroken,
     MoneyTransferred,
     PaymentReceived,
     PaymentRefunded,
     Recorded,
+    ReminderDispatched,
+    ReminderEntered,
 )
-from fordran.domain.flow import FlowConfig, civil_days_of_demand, first_item, schedule
-from fordran.domain.flow_step import DEMAND_BROKE_LIMITATION
+from fordran.domain.flow import FlowConfig, civil_days_of_letter, first_item, schedule
+from fordran.domain.flow_step import DEMAND_BROKE_LIMITATION, REMINDER_BROKE_LIMITATION
 from fordran.domain.ledger import Component, EntryKind, FactKind, MoneySource
 from fordran.domain.limitation import limitation_at
 from fordran.domain.tables.statutory_costs import CostKind
+from fordran.operations.verify_holds import hold_violations
 
-_STEPS = (CaseInitialized, DebtCollectionEntered, DemandDispatched, DemandExpired)
-_OF_THE_FLOW = (*_STEPS, FlowItemScheduled, FlowEnded, FlowItemFailed)
-_BREAK_LIMITATION = (DemandDispatched, CreditorPaymentReported, PaymentReceived)
+FlowKey = tuple[str, int]
+"""The id and the version of a flow."""
+
+_STEPS = (
+    CaseInitialized,
+    ReminderEntered,
+    ReminderDispatched,
+    DebtCollectionEntered,
+    DemandDispatched,
+    DemandExpired,
+    ActRefused,
+)
+_OF_THE_FLOW = (
+    *_STEPS,
+    FlowItemScheduled,
+    FlowEnded,
+    FlowItemFailed,
+    HoldOverdue,
+    HoldEnded,
+)
+_BREAK_LIMITATION = (
+    ReminderDispatched,
+    DemandDispatched,
+    CreditorPaymentReported,
+    PaymentReceived,
+)
 
 
 def journal_violations(
-    journal: Sequence[Recorded], states: Sequence[Case], flows: Mapping[str, FlowConfig]
+    journal: Sequence[Recorded], states: Sequence[Case], flows: Mapping[FlowKey, FlowConfig]
 ) -> Iterator[str]:
     """Yield what in a journal does not follow from what was there before it.
 
@@ -66,7 +97,8 @@ def journal_violations(
                 if money.is_after_close != (before is not None and before.closed is not None):
                     yield f"event {recorded.number} places its money wrongly"
             case _:
-                pass
+                if before is not None:
+                    yield from hold_violations(recorded, before, journal[recorded.number :])
         before = after
 
 
@@ -102,7 +134,7 @@ def _decision_violations(events: list[Recorded]) -> Iterator[str]:
         yield f"event {first.number} became known late, and no flow item did it"
     if kinds & {FlowItemScheduled, FlowEnded} and not kinds & {CaseRegistered, *_STEPS}:
         yield f"event {first.number} stands apart from its flow item"
-    if kinds.intersection(_STEPS) and not kinds & {FlowItemScheduled, FlowEnded}:
+    if kinds.intersection(_STEPS) and not kinds & {FlowItemScheduled, FlowEnded, FlowItemFailed}:
         yield f"event {first.number} stands apart from what follows it"
     if LimitationBroken in kinds and not kinds.intersection(_BREAK_LIMITATION):
         yield f"event {first.number} stands apart from what broke the limitation"
@@ -135,8 +167,12 @@ def _instants(recorded: Recorded) -> Iterator[str]:
             said = entry.booked_at
         case MoneyTransferred(transfer=transfer):
             said = transfer.booked_at
-        case DemandDispatched(demand=demand):
-            said = demand.dispatched_at
+        case DemandDispatched(demand=letter) | ReminderDispatched(reminder=letter):
+            said = letter.dispatched_at
+        case HoldBegan(hold=hold):
+            said = hold.began_at
+        case ActRefused(refused=refused):
+            said = refused.at
         case _:
             pass
     if said != recorded.at:
@@ -144,27 +180,23 @@ def _instants(recorded: Recorded) -> Iterator[str]:
 
 
 def _expected_item(
-    recorded: Recorded, before: Case | None, flows: Mapping[str, FlowConfig]
+    recorded: Recorded, before: Case | None, flows: Mapping[FlowKey, FlowConfig]
 ) -> object:
     """Return the item that the flow schedules next, as the case was before."""
     event = recorded.event
     assert isinstance(event, FlowItemScheduled)
-    flow = flows.get(event.item.flow_config_id)
+    flow = flows.get((event.item.flow_config_id, event.item.flow_config_version))
     if flow is None or before is None:
         return None
     done = before.next_item
     if done is None:
         return first_item(flow, recorded.at)
-    following = flow.item_after(done.item) if _has_item(flow, done.item) else None
+    following = flow.item_after(done.item) if flow.has_item(done.item) else None
     if following is None:
         return None
-    demand = before.demand
-    days = civil_days_of_demand(demand.dispatched_at, demand.deadline_on) if demand else {}
+    letter = before.letter
+    days = civil_days_of_letter(letter.dispatched_at, letter.deadline_on) if letter else {}
     return schedule(flow, following, done.due_at, **days)
-
-
-def _has_item(flow: FlowConfig, name: str) -> bool:
-    return any(item.name == name for item in flow.items)
 
 
 def _refund(recorded: Recorded, journal: Sequence[Recorded]) -> Iterator[str]:
@@ -192,6 +224,8 @@ def _limitation(recorded: Recorded, journal: Sequence[Recorded], case: Case) -> 
     match next(acts, None):
         case DemandDispatched(demand=demand):
             expected = (demand.dispatched_at, DEMAND_BROKE_LIMITATION)
+        case ReminderDispatched(reminder=reminder):
+            expected = (reminder.dispatched_at, REMINDER_BROKE_LIMITATION)
         case CreditorPaymentReported(payment=money):
             expected = (money.value_at, REPORTED_BROKE_LIMITATION)
         case PaymentReceived(payment=money):
@@ -207,13 +241,33 @@ def _limitation(recorded: Recorded, journal: Sequence[Recorded], case: Case) -> 
 def closing_violations(journal: Sequence[Recorded], states: Sequence[Case]) -> Iterator[str]:
     """Yield every closing whose reason is not what its rows and its fact say (decisions 43-49)."""
     for position, recorded in enumerate(journal):
-        if isinstance(recorded.event, CaseClosed):
+        if not isinstance(recorded.event, CaseClosed):
+            continue
+        fact = recorded.event.because_of
+        if fact is not None and fact.kind is FactKind.CASE_ENDING:
+            yield from _decided_otherwise(recorded, states[position])
+        else:
             is_written_off = _is_written_off_by(journal, position)
             expected = _expected_reason(
                 recorded.event, states[position], is_written_off=is_written_off
             )
             if recorded.event.reason is not expected:
                 yield f"event {recorded.number} closes for another reason than its rows say"
+
+
+def _decided_otherwise(recorded: Recorded, case: Case) -> Iterator[str]:
+    """Compare a closing that a person decided on with the case and with its rows."""
+    event = recorded.event
+    assert isinstance(event, CaseClosed)
+    if event.reason not in BY_DECISION:
+        yield f"event {recorded.number} closes for a reason that no person decides on"
+    if event.reason is CloseReason.LIMITATION and not is_barred(case, recorded.at):
+        yield f"event {recorded.number} closes as barred a claim that could be demanded"
+    if case.balances.remaining:
+        yield f"event {recorded.number} closes with something left"
+    written_off = (entry for entry in case.entries if entry.fact == event.because_of)
+    if any(entry.description != f"api.transaction.{event.reason.value}" for entry in written_off):
+        yield f"event {recorded.number} closes for another reason than its rows say"
 
 
 def _is_written_off_by(journal: Sequence[Recorded], position: int) -> bool:

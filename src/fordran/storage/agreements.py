@@ -1,8 +1,10 @@
 """Agreement versions and flow configs: data that never changes once it is saved."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from fordran.domain.agreement import AgreementTerms, AgreementVersion
 from fordran.domain.flow import FlowConfig
@@ -74,29 +76,54 @@ def agreement_terms(uow: UnitOfWork, agreement_version_id: str) -> TermsInForce:
     return TermsInForce(_decode_terms(row[0]), row[1], row[2])
 
 
-def save_flow_config(uow: UnitOfWork, config: FlowConfig) -> None:
-    """Save a flow config; one that is saved already stays as it is."""
-    uow.execute(
-        "INSERT INTO flow_configs (flow_config_id, config) VALUES (%s, %s::json) "
-        "ON CONFLICT (flow_config_id) DO NOTHING",
-        (config.id, _encode(config).decode()),
-    )
+def save_flow_config(uow: UnitOfWork, config: FlowConfig, saved_at: datetime) -> FlowConfig:
+    """Save a flow config as the next version of its flow; return it with its version.
 
-
-def flow_config(uow: UnitOfWork, flow_config_id: str) -> FlowConfig:
-    """Return a saved flow config.
-
-    Raises: LookupError, because an agreement never names a config that does not exist.
+    One that says what the newest version says is not saved again. Units: `saved_at` is real time.
     """
-    row = uow.row("SELECT config FROM flow_configs WHERE flow_config_id = %s", (flow_config_id,))
+    while True:
+        newest = newest_flow_config(uow, config.id)
+        if newest is not None and replace(newest, version=config.version) == config:
+            return newest
+        saved = replace(config, version=newest.version + 1 if newest else 1)
+        # Another process that saves the same version waits here, and then looks again.
+        uow.execute(
+            "INSERT INTO flow_configs (flow_config_id, version, saved_at, config) "
+            "VALUES (%s, %s, %s, %s::json) ON CONFLICT DO NOTHING",
+            (saved.id, saved.version, saved_at, _encode(saved).decode()),
+        )
+
+
+def flow_config(uow: UnitOfWork, flow_config_id: str, version: int) -> FlowConfig:
+    """Return a version of a flow.
+
+    Raises: LookupError, because a case never names a version that does not exist.
+    """
+    row = uow.row(
+        "SELECT config FROM flow_configs WHERE flow_config_id = %s AND version = %s",
+        (flow_config_id, version),
+    )
     if row is None:
-        raise LookupError(flow_config_id)
+        raise LookupError(flow_config_id, version)
     return _decode_flow(row[0])
 
 
-def flow_config_exists(uow: UnitOfWork, flow_config_id: str) -> bool:
-    """Tell whether a flow config is saved."""
-    return (
-        uow.row("SELECT 1 FROM flow_configs WHERE flow_config_id = %s", (flow_config_id,))
-        is not None
+def newest_flow_config(uow: UnitOfWork, flow_config_id: str) -> FlowConfig | None:
+    """Return the newest version of a flow, or None if there is no such flow."""
+    return newest_flow_configs(uow, [flow_config_id]).get(flow_config_id)
+
+
+def newest_flow_configs(uow: UnitOfWork, flow_config_ids: Sequence[str]) -> dict[str, FlowConfig]:
+    """Return the newest version of each flow by its id; one that does not exist is left out."""
+    rows = uow.rows(
+        "SELECT DISTINCT ON (flow_config_id) flow_config_id, config FROM flow_configs "
+        "WHERE flow_config_id = ANY(%s) ORDER BY flow_config_id, version DESC",
+        (list(flow_config_ids),),
     )
+    return {flow_config_id: _decode_flow(config) for flow_config_id, config in rows}
+
+
+def flow_configs(uow: UnitOfWork) -> list[FlowConfig]:
+    """Return every version of every flow, by name and version."""
+    rows = uow.rows("SELECT config FROM flow_configs ORDER BY flow_config_id, version")
+    return [_decode_flow(config) for (config,) in rows]

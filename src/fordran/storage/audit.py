@@ -16,9 +16,12 @@ from fordran.domain.case import Case
 from fordran.domain.events import Recorded
 from fordran.domain.flow import FlowConfig
 from fordran.storage.audit_documents import DOCUMENT_QUERIES
+from fordran.storage.audit_endings import ENDING_QUERIES
+from fordran.storage.audit_holds import HOLD_QUERIES
 from fordran.storage.audit_ledger import LEDGER_QUERIES
 from fordran.storage.audit_links import LINK_QUERIES
 from fordran.storage.audit_payouts import PAYOUT_QUERIES
+from fordran.storage.audit_post import POST_QUERIES
 from fordran.storage.audit_query import AuditQuery
 from fordran.storage.cases import MONEY_KINDS, NARROW_COLUMNS, WIDE_COLUMNS, case_of, recorded_of
 from fordran.storage.database import RawJson
@@ -34,7 +37,15 @@ CASES_AT_A_TIME = 500
 AuditConnection = psycopg.Connection
 """What the audit reads through: a connection with a transaction open."""
 
-QUERIES = (*LEDGER_QUERIES, *PAYOUT_QUERIES, *DOCUMENT_QUERIES, *LINK_QUERIES)
+QUERIES = (
+    *LEDGER_QUERIES,
+    *PAYOUT_QUERIES,
+    *DOCUMENT_QUERIES,
+    *HOLD_QUERIES,
+    *ENDING_QUERIES,
+    *LINK_QUERIES,
+    *POST_QUERIES,
+)
 """Every rule that is a query."""
 
 
@@ -192,10 +203,10 @@ def all_terms(connection: psycopg.Connection) -> dict[tuple[str, str], Agreement
     }
 
 
-def flows_by_id(connection: psycopg.Connection) -> dict[str, FlowConfig]:
-    """Return every flow config by id."""
-    rows = connection.execute("SELECT flow_config_id, config FROM flow_configs")
-    return {config_id: _decode_flow(config) for config_id, config in rows}
+def flows_by_version(connection: psycopg.Connection) -> dict[tuple[str, int], FlowConfig]:
+    """Return every flow config by its id and version."""
+    rows = connection.execute("SELECT flow_config_id, version, config FROM flow_configs")
+    return {(config_id, version): _decode_flow(config) for config_id, version, config in rows}
 
 
 class StoredFile(msgspec.Struct, frozen=True):
@@ -236,9 +247,9 @@ def payout_runs(connection: psycopg.Connection) -> list[PayoutRun]:
     return [PayoutRun(row[0], StoredRun(*row[1:])) for row in rows]
 
 
-def letter_contents(connection: AuditConnection) -> list[tuple[str, bytes]]:
-    """Return what every letter was made from, with its case and its id."""
+def letter_contents(connection: AuditConnection) -> list[tuple[str, str, bytes]]:
+    """Return what every letter was made from, with its case and its id, and its kind."""
     rows = connection.execute(
-        "SELECT format('case %s letter %s', case_ids[1], letter_id), contents FROM letters"
+        "SELECT format('case %s letter %s', case_ids[1], letter_id), kind, contents FROM letters"
     ).fetchall()
-    return [(row[0], bytes(row[1])) for row in rows]
+    return [(row[0], row[1], bytes(row[2])) for row in rows]

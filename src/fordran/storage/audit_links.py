@@ -22,6 +22,12 @@ _ORPHANS = AuditQuery(
         UNION SELECT account_id, case_id FROM payments
         UNION SELECT account_id, case_id FROM payment_reversals
         UNION SELECT account_id, case_id FROM interest_reductions
+        UNION SELECT account_id, case_id FROM case_respites
+        UNION SELECT account_id, case_id FROM case_pauses
+        UNION SELECT account_id, case_id FROM case_resumptions
+        UNION SELECT account_id, case_id FROM case_disputes
+        UNION SELECT account_id, case_id FROM dispute_outcomes
+        UNION SELECT account_id, case_id FROM case_endings
         UNION SELECT account_id, case_id FROM media
         UNION SELECT account_id, unnest(case_ids) FROM letters
         UNION SELECT account_id, unnest(case_ids) FROM debt_collections
@@ -121,6 +127,7 @@ _NAMED_FACTS = AuditQuery(
             ELSE 'creditor_payment_reversal' END, payment_reversal_id FROM payment_reversals
         UNION ALL SELECT account_id, 'interest_reduction', interest_reduction_id
         FROM interest_reductions
+        UNION ALL SELECT account_id, 'case_ending', case_ending_id FROM case_endings
         UNION ALL SELECT account_id, 'refund', refund_payment_id FROM refund_payments
         UNION ALL SELECT account_id, 'law', version::text FROM law_versions CROSS JOIN accounts
     ), named AS (
@@ -198,23 +205,25 @@ _DEMANDS = AuditQuery(
 )
 
 _LETTERS = AuditQuery(
-    "I12 a letter states what its cases' demand says",
+    "I12 a letter states what its cases' reminder or demand says",
     "SELECT count(*) FROM letters",
     """
     WITH stated AS (
         SELECT letter.account_id, letter.letter_id, count(*) AS cases,
-            count(demand ->> 'letter_id') FILTER (WHERE demand ->> 'letter_id' = letter.letter_id)
+            count(sent ->> 'letter_id') FILTER (WHERE sent ->> 'letter_id' = letter.letter_id)
                 AS dispatched,
-            sum((demand -> 'stated' ->> 0)::bigint) AS minor,
-            bool_and((demand ->> 'dispatched_at')::timestamptz = letter.dispatched_at
-                AND demand ->> 'deadline_on' = contents ->> 'deadline_on'
+            sum((sent -> 'stated' ->> 0)::bigint) AS minor,
+            bool_and((sent ->> 'dispatched_at')::timestamptz = letter.dispatched_at
+                AND sent ->> 'deadline_on' = contents ->> 'deadline_on'
                 AND (listed.case_id <> letter.case_ids[1]
-                    OR demand ->> 'counted_to_on' = contents ->> 'counted_to_on')
-                AND demand -> 'stated_cost' ->> 0 = contents -> 'debt_collection_cost' ->> 0)
+                    OR sent ->> 'counted_to_on' = contents ->> 'counted_to_on')
+                AND sent -> 'stated_cost' ->> 0 = coalesce(
+                    contents -> 'debt_collection_cost', contents -> 'reminder_cost') ->> 0)
                 AS is_equal
         FROM letters AS letter CROSS JOIN unnest(letter.case_ids) AS listed (case_id)
             JOIN cases ON cases.account_id = letter.account_id AND cases.case_id = listed.case_id
-            CROSS JOIN LATERAL (SELECT cases.document -> 'demand' AS demand) AS of_case
+            CROSS JOIN LATERAL (SELECT cases.document -> CASE letter.kind
+                WHEN 'reminder' THEN 'reminder' ELSE 'demand' END AS sent) AS of_case
         GROUP BY 1, 2
     ), claims AS (
         SELECT letter.account_id, letter.letter_id, claim.place,
@@ -241,22 +250,26 @@ _LETTERS = AuditQuery(
         AND demand.letter_id = letter.letter_id
         LEFT JOIN cases AS named ON named.account_id = letter.account_id
         AND named.case_id = letter.case_ids[1]
-    WHERE (letter.kind, demand.letter_id, cardinality(letter.case_ids),
+    WHERE (CASE WHEN letter.kind = 'reminder' THEN demand.letter_id IS NULL
+               ELSE letter.kind = 'debt_collection' AND demand.letter_id = letter.letter_id END,
+           cardinality(letter.case_ids),
            (letter.contents ->> 'dispatched_at')::timestamptz, stated.dispatched, summed.claims,
            (letter.contents -> 'total' ->> 0)::bigint, stated.minor,
            letter.contents ->> 'ocr_number', letter.blob_key)
         IS DISTINCT FROM
-        ('debt_collection', letter.letter_id, stated.cases, letter.dispatched_at,
+        (true, stated.cases, letter.dispatched_at,
          stated.cases, stated.cases, stated.minor,
-         summed.minor + (letter.contents -> 'debt_collection_cost' ->> 0)::bigint,
+         summed.minor + (coalesce(letter.contents -> 'debt_collection_cost',
+            letter.contents -> 'reminder_cost') ->> 0)::bigint,
          named.document ->> 'ocr_number',
          format('letters/%s/%s.pdf', letter.account_id, letter.letter_id))
         OR stated.is_equal IS NOT true OR summed.is_the_cases IS NOT true
     UNION ALL
     SELECT format('case %s is not named by letter %s', cases.case_id, letter.letter_id)
-    FROM cases LEFT JOIN letters AS letter ON letter.account_id = cases.account_id
-        AND letter.letter_id = cases.document -> 'demand' ->> 'letter_id'
-    WHERE cases.document -> 'demand' ->> 'letter_id' IS NOT NULL
+    FROM cases CROSS JOIN LATERAL (VALUES ('reminder'), ('demand')) AS sent (kind)
+        LEFT JOIN letters AS letter ON letter.account_id = cases.account_id
+        AND letter.letter_id = cases.document -> sent.kind ->> 'letter_id'
+    WHERE cases.document -> sent.kind ->> 'letter_id' IS NOT NULL
         AND coalesce(NOT cases.case_id = ANY(letter.case_ids), true)
     """,
 )
@@ -297,6 +310,12 @@ _KEYS = AuditQuery(
         UNION ALL SELECT account_id, payment_id FROM payments
         UNION ALL SELECT account_id, payment_reversal_id FROM payment_reversals
         UNION ALL SELECT account_id, interest_reduction_id FROM interest_reductions
+        UNION ALL SELECT account_id, case_respite_id FROM case_respites
+        UNION ALL SELECT account_id, case_pause_id FROM case_pauses
+        UNION ALL SELECT account_id, case_resumption_id FROM case_resumptions
+        UNION ALL SELECT account_id, case_dispute_id FROM case_disputes
+        UNION ALL SELECT account_id, dispute_outcome_id FROM dispute_outcomes
+        UNION ALL SELECT account_id, case_ending_id FROM case_endings
     )
     SELECT format('key %s of document %s', idempotency_key, document_id)
     FROM idempotency_keys LEFT JOIN made USING (account_id, document_id)
@@ -312,7 +331,10 @@ _ETAGS = AuditQuery(
     "SELECT (SELECT count(*) FROM case_registrations) + (SELECT count(*) FROM creditor_payments) "
     "+ (SELECT count(*) FROM creditor_creditings) + (SELECT count(*) FROM payments) "
     "+ (SELECT count(*) FROM creditor_cancellations) + (SELECT count(*) FROM payment_reversals) "
-    "+ (SELECT count(*) FROM interest_reductions)",
+    "+ (SELECT count(*) FROM interest_reductions) + (SELECT count(*) FROM case_respites) "
+    "+ (SELECT count(*) FROM case_pauses) + (SELECT count(*) FROM case_resumptions) "
+    "+ (SELECT count(*) FROM case_disputes) + (SELECT count(*) FROM dispute_outcomes) "
+    "+ (SELECT count(*) FROM case_endings)",
     """
     WITH documents AS (
         SELECT registration_id AS document_id, case_ids[1] AS case_id, etag, created_at
@@ -324,6 +346,12 @@ _ETAGS = AuditQuery(
         UNION ALL SELECT payment_id, case_id, etag, created_at FROM payments
         UNION ALL SELECT payment_reversal_id, case_id, etag, created_at FROM payment_reversals
         UNION ALL SELECT interest_reduction_id, case_id, etag, created_at FROM interest_reductions
+        UNION ALL SELECT case_respite_id, case_id, etag, created_at FROM case_respites
+        UNION ALL SELECT case_pause_id, case_id, etag, created_at FROM case_pauses
+        UNION ALL SELECT case_resumption_id, case_id, etag, created_at FROM case_resumptions
+        UNION ALL SELECT case_dispute_id, case_id, etag, created_at FROM case_disputes
+        UNION ALL SELECT dispute_outcome_id, case_id, etag, created_at FROM dispute_outcomes
+        UNION ALL SELECT case_ending_id, case_id, etag, created_at FROM case_endings
     )
     SELECT format('case %s document %s', case_id, document_id) FROM documents
     WHERE etag !~ '^[0-9a-f]{40}$' OR document_id !~ '^[0-9a-f]{24}$'

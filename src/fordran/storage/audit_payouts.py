@@ -39,7 +39,7 @@ _LINES = AuditQuery(
                 SELECT count(*) FROM case_events AS moved JOIN case_events AS transferred
                     USING (account_id, case_id)
                 WHERE moved.account_id = line.account_id AND moved.case_id = line.case_id
-                    AND moved.kind = 'debt_collection_entered'
+                    AND moved.kind IN ('reminder_entered', 'debt_collection_entered')
                     AND transferred.kind = 'money_transferred'
                     AND (transferred.body -> 'transfer' ->> 'number')::integer
                         = coalesce(line.transfer_number, line.tax_transfer_number)

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
+from fordran.domain.agenda import next_due
 from fordran.domain.case import Case
 from fordran.domain.client_money import Transfer
 from fordran.domain.draft import Draft
@@ -346,7 +347,7 @@ def _case_row(case: Case) -> tuple[object, ...]:
 
 
 def _balance_row(case: Case) -> tuple[object, ...]:
-    item = case.next_item
+    due = next_due(case)
     amounts = (
         amount.minor
         for component in Component
@@ -362,9 +363,9 @@ def _balance_row(case: Case) -> tuple[object, ...]:
         case.version,
         case.updated_at,
         *amounts,
-        item.item if item else None,
-        item.due_at if item else None,
-        item.is_failed if item else False,
+        due.item if due else None,
+        due.at if due else None,
+        due.is_failed if due else False,
         *msgspec.structs.astuple(footing(case)),
     )
 

@@ -35,6 +35,16 @@ class ActionView(msgspec.Struct, Generic[Stored], frozen=True):
     case_invoice_number: str
     case_reference_number: str
 
+    @property
+    def etag(self) -> str:
+        """The entity tag of the document."""
+        return self.action.etag
+
+    @property
+    def updated_at(self) -> datetime:
+        """When the document last changed."""
+        return self.action.created_at
+
 
 _SHARED_COLUMNS = {
     "case_id": "text",

@@ -20,6 +20,7 @@ class StoredLetter(msgspec.Struct, frozen=True):
     blob_key: str
     sha256: bytes
     size: int
+    locale: str
 
 
 class NewDebtCollection(msgspec.Struct, frozen=True):
@@ -65,8 +66,8 @@ def insert_letters(uow: UnitOfWork, letters: Sequence[StoredLetter]) -> None:
     """Insert letters of the unit's account."""
     uow.execute_many(
         "INSERT INTO letters (account_id, letter_id, kind, case_ids, dispatched_at, "
-        "template_version, contents, blob_key, sha256, size) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s::json, %s, %s, %s)",
+        "template_version, contents, blob_key, sha256, size, locale) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s::json, %s, %s, %s, %s)",
         [
             (
                 uow.account_id,
@@ -79,6 +80,7 @@ def insert_letters(uow: UnitOfWork, letters: Sequence[StoredLetter]) -> None:
                 letter.blob_key,
                 letter.sha256,
                 letter.size,
+                letter.locale,
             )
             for letter in letters
         ],

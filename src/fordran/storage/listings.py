@@ -12,10 +12,14 @@ View = TypeVar("View")
 
 
 class ListedField(msgspec.Struct, frozen=True):
-    """A field that a list may be filtered and sorted by: our SQL for it, and its type."""
+    """A field that a list may be filtered and sorted by: our SQL for it, and its type.
+
+    A document whose field is an array is found by any of the array's values.
+    """
 
     expression: str
     kind: str = "text"
+    is_array: bool = False
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -85,7 +89,9 @@ def _where(
     parameters: list[Any] = [account_id]
     for condition in conditions:
         field = listing.fields[condition.field]
-        parts.append(f"{field.expression} = ANY(%s::{field.kind}[])")
+        given = f"%s::{field.kind}[]"
+        has_one = f"&& {given}" if field.is_array else f"= ANY({given})"
+        parts.append(f"{field.expression} {has_one}")
         parameters.append(list(condition.values))
     return "WHERE " + " AND ".join(parts), parameters
 

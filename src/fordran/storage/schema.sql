@@ -45,10 +45,13 @@ CREATE TABLE partners (
     CONSTRAINT partners_pk PRIMARY KEY (partner_id)
 );
 
+-- Every version of every flow; a case keeps the version that it began with.
 CREATE TABLE flow_configs (
     flow_config_id text NOT NULL,
     config json NOT NULL,
-    CONSTRAINT flow_configs_pk PRIMARY KEY (flow_config_id)
+    version integer NOT NULL,
+    saved_at timestamptz,
+    CONSTRAINT flow_configs_pk PRIMARY KEY (flow_config_id, version)
 );
 
 -- A version adds rows to the ones before it; version 0 is the law as shipped.
@@ -397,10 +400,41 @@ CREATE TABLE letters (
     blob_key text NOT NULL,
     sha256 bytea NOT NULL,
     size bigint NOT NULL,
+    locale text NOT NULL,
     CONSTRAINT letters_pk PRIMARY KEY (account_id, letter_id),
     CONSTRAINT letters_account_fk FOREIGN KEY (account_id) REFERENCES accounts
 );
+CREATE INDEX letters_dispatched ON letters (account_id, dispatched_at, letter_id);
 CREATE TRIGGER letters_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON letters
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Which batch a letter is in; a letter is put into one batch, once.
+CREATE TABLE letter_hand_overs (
+    account_id text NOT NULL,
+    letter_id text NOT NULL,
+    post_batch_id text NOT NULL,
+    -- When the batch was made up, in real time; the same for all its letters.
+    batched_at timestamptz NOT NULL,
+    CONSTRAINT letter_hand_overs_pk PRIMARY KEY (account_id, letter_id),
+    CONSTRAINT letter_hand_overs_letter_fk FOREIGN KEY (account_id, letter_id) REFERENCES letters
+);
+CREATE INDEX letter_hand_overs_batch ON letter_hand_overs (account_id, post_batch_id);
+CREATE TRIGGER letter_hand_overs_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON letter_hand_overs
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A batch that the post has got. One without a row here is handed over again by its id.
+CREATE TABLE post_batches (
+    account_id text NOT NULL,
+    post_batch_id text NOT NULL,
+    letter_count integer NOT NULL,
+    handed_over_at timestamptz NOT NULL,
+    CONSTRAINT post_batches_pk PRIMARY KEY (account_id, post_batch_id),
+    CONSTRAINT post_batches_account_fk FOREIGN KEY (account_id) REFERENCES accounts,
+    CONSTRAINT post_batches_not_empty CHECK (letter_count > 0)
+);
+CREATE TRIGGER post_batches_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON post_batches
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE creditor_payments (
@@ -553,6 +587,158 @@ CREATE TABLE interest_reductions (
 CREATE INDEX interest_reductions_created ON interest_reductions (account_id, created_at);
 CREATE TRIGGER interest_reductions_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON interest_reductions
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Time that a creditor gives a debtor: the flow waits through a day (decision 65).
+CREATE TABLE case_respites (
+    account_id text NOT NULL,
+    case_respite_id text NOT NULL,
+    creditor_id text NOT NULL,
+    case_id text NOT NULL,
+    respite_to_on date NOT NULL,
+    origin text NOT NULL,
+    status text NOT NULL,
+    status_reason text,
+    etag text NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT case_respites_pk PRIMARY KEY (account_id, case_respite_id),
+    CONSTRAINT case_respites_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases
+);
+CREATE INDEX case_respites_created ON case_respites (account_id, created_at);
+CREATE TRIGGER case_respites_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON case_respites
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A flow that stands still until somebody resumes it.
+CREATE TABLE case_pauses (
+    account_id text NOT NULL,
+    case_pause_id text NOT NULL,
+    creditor_id text NOT NULL,
+    case_id text NOT NULL,
+    reason text NOT NULL,
+    origin text NOT NULL,
+    status text NOT NULL,
+    status_reason text,
+    etag text NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT case_pauses_pk PRIMARY KEY (account_id, case_pause_id),
+    CONSTRAINT case_pauses_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases
+);
+CREATE INDEX case_pauses_created ON case_pauses (account_id, created_at);
+CREATE TRIGGER case_pauses_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON case_pauses
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The end of a pause. At most one of a pause was carried out; the others say why not.
+CREATE TABLE case_resumptions (
+    account_id text NOT NULL,
+    case_resumption_id text NOT NULL,
+    creditor_id text NOT NULL,
+    case_id text NOT NULL,
+    case_pause_id text NOT NULL,
+    reason text NOT NULL,
+    origin text NOT NULL,
+    status text NOT NULL,
+    status_reason text,
+    etag text NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT case_resumptions_pk PRIMARY KEY (account_id, case_resumption_id),
+    CONSTRAINT case_resumptions_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases,
+    CONSTRAINT case_resumptions_pause_fk FOREIGN KEY (account_id, case_pause_id)
+        REFERENCES case_pauses
+);
+CREATE UNIQUE INDEX case_resumptions_once ON case_resumptions (account_id, case_pause_id)
+    WHERE status = 'completed';
+CREATE TRIGGER case_resumptions_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON case_resumptions
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A debtor's objection. Units: öre; no amount means the whole claim.
+CREATE TABLE case_disputes (
+    account_id text NOT NULL,
+    case_dispute_id text NOT NULL,
+    creditor_id text NOT NULL,
+    case_id text NOT NULL,
+    kind text NOT NULL,
+    amount_minor bigint,
+    text text NOT NULL,
+    hold_other_cases boolean NOT NULL,
+    -- The debtor's other cases that it holds too.
+    other_case_ids text[] NOT NULL,
+    creditor_answer_by_on date,
+    answer_by_on date,
+    origin text NOT NULL,
+    status text NOT NULL,
+    status_reason text,
+    etag text NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT case_disputes_pk PRIMARY KEY (account_id, case_dispute_id),
+    CONSTRAINT case_disputes_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases,
+    CONSTRAINT case_disputes_amount CHECK (amount_minor > 0)
+);
+CREATE INDEX case_disputes_created ON case_disputes (account_id, created_at);
+CREATE TRIGGER case_disputes_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON case_disputes
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- How a dispute was decided. At most one of a dispute was carried out; the others say why not.
+-- Units: öre, of a dispute that is right in part.
+CREATE TABLE dispute_outcomes (
+    account_id text NOT NULL,
+    dispute_outcome_id text NOT NULL,
+    creditor_id text NOT NULL,
+    case_id text NOT NULL,
+    case_dispute_id text NOT NULL,
+    outcome text NOT NULL,
+    amount_minor bigint,
+    explanation text NOT NULL,
+    creditor_crediting_id text,
+    origin text NOT NULL,
+    status text NOT NULL,
+    status_reason text,
+    etag text NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT dispute_outcomes_pk PRIMARY KEY (account_id, dispute_outcome_id),
+    CONSTRAINT dispute_outcomes_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases,
+    CONSTRAINT dispute_outcomes_dispute_fk FOREIGN KEY (account_id, case_dispute_id)
+        REFERENCES case_disputes,
+    CONSTRAINT dispute_outcomes_crediting_fk FOREIGN KEY (account_id, creditor_crediting_id)
+        REFERENCES creditor_creditings
+);
+CREATE UNIQUE INDEX dispute_outcomes_once ON dispute_outcomes (account_id, case_dispute_id)
+    WHERE status <> 'error';
+CREATE TRIGGER dispute_outcomes_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON dispute_outcomes
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- A decision to end a case without payment, with its result.
+CREATE TABLE case_endings (
+    account_id text NOT NULL,
+    case_ending_id text NOT NULL,
+    -- None: the agency decides.
+    creditor_id text,
+    case_id text NOT NULL,
+    reason text NOT NULL,
+    explanation text NOT NULL,
+    decided_by text NOT NULL,
+    duplicate_of_case_id text,
+    origin text NOT NULL,
+    status text NOT NULL,
+    status_reason text,
+    etag text NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT case_endings_pk PRIMARY KEY (account_id, case_ending_id),
+    CONSTRAINT case_endings_case_fk FOREIGN KEY (account_id, case_id) REFERENCES cases,
+    CONSTRAINT case_endings_duplicate_fk FOREIGN KEY (account_id, duplicate_of_case_id)
+        REFERENCES cases,
+    CONSTRAINT case_endings_duplicate
+        CHECK ((reason = 'duplicate') = (duplicate_of_case_id IS NOT NULL)),
+    CONSTRAINT case_endings_explained CHECK (explanation <> '' AND decided_by <> '')
+);
+-- A case that a decision ended never opens again.
+CREATE UNIQUE INDEX case_endings_once ON case_endings (account_id, case_id)
+    WHERE status = 'completed';
+CREATE TRIGGER case_endings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON case_endings
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Client money: an amount that moved between two holders because of one payment; the debit and
@@ -761,11 +947,26 @@ CREATE VIEW due_cases AS
           SELECT FROM virtual_clocks AS clock WHERE clock.account_id = balance.account_id
       );
 
--- Which accounts a run is for: the only other thing that the worker's role sees.
+-- Which accounts a run is for.
 CREATE VIEW accounts_with_client_money AS
     SELECT account.account_id FROM accounts AS account
     WHERE EXISTS (
         SELECT FROM client_transfers AS transfer WHERE transfer.account_id = account.account_id
+    );
+
+-- Which accounts on real time have letters that the post has not got.
+CREATE VIEW accounts_with_letters_to_hand_over AS
+    SELECT account.account_id FROM accounts AS account
+    WHERE NOT EXISTS (
+        SELECT FROM virtual_clocks AS clock WHERE clock.account_id = account.account_id
+    ) AND EXISTS (
+        SELECT FROM letters AS letter
+        WHERE letter.account_id = account.account_id AND NOT EXISTS (
+            SELECT FROM letter_hand_overs AS hand_over
+                JOIN post_batches AS batch USING (account_id, post_batch_id)
+            WHERE hand_over.account_id = letter.account_id
+                AND hand_over.letter_id = letter.letter_id
+        )
     );
 
 -- Row-level security: one policy for every table of a tenant.
@@ -778,7 +979,9 @@ BEGIN
         'debt_collections', 'letters', 'creditor_payments', 'media', 'idempotency_keys',
         'payments', 'creditor_creditings', 'creditor_cancellations', 'payment_reversals',
         'interest_reductions', 'client_transfers', 'payout_specifications', 'payout_runs',
-        'payouts', 'payout_lines', 'refund_accounts', 'refund_payments', 'payout_files'
+        'payouts', 'payout_lines', 'refund_accounts', 'refund_payments', 'payout_files',
+        'case_respites', 'case_pauses', 'case_resumptions', 'case_disputes', 'dispute_outcomes',
+        'letter_hand_overs', 'post_batches', 'case_endings'
     ] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant_table);
         EXECUTE format(
@@ -798,10 +1001,12 @@ GRANT SELECT, INSERT ON
     idempotency_keys, payments, creditor_creditings, creditor_cancellations, payment_reversals,
     interest_reductions, client_transfers, payout_specifications, payout_runs, payouts,
     payout_lines, refund_accounts, refund_payments, payout_files, law_versions,
-    reference_rates, statutory_costs
+    reference_rates, statutory_costs, case_respites, case_pauses, case_resumptions, case_disputes,
+    dispute_outcomes, letter_hand_overs, post_batches, case_endings
     TO fordran_app;
 GRANT UPDATE ON accounts, virtual_clocks, customers, debtors, cases, case_balances,
     debt_collections
     TO fordran_app;
 GRANT DELETE ON access_tokens, idempotency_keys TO fordran_app;
-GRANT SELECT ON due_cases, accounts_with_client_money TO fordran_worker;
+GRANT SELECT ON due_cases, accounts_with_client_money, accounts_with_letters_to_hand_over
+    TO fordran_worker;
