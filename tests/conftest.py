@@ -118,18 +118,41 @@ def clock() -> SteppedClock:
     return SteppedClock()
 
 
-@pytest.fixture
-def context(
-    make_context: Callable[[SteppedClock], Context], database: WorkerDatabase, clock: SteppedClock
-) -> Iterator[Context]:
-    """What operations work with; the books are verified afterwards."""
-    yield make_context(clock)
+class Books:
+    """The books of a worker's database, verified account by account as tests add them."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._verified: set[str] = set()
+
+    def verify_new_accounts(self) -> None:
+        """Fail with what the audit finds in accounts that no earlier test had."""
+        with psycopg.connect(self._conninfo) as connection:
+            accounts = {row[0] for row in connection.execute("SELECT account_id FROM accounts")}
+        added, self._verified = accounts - self._verified, accounts
+        for account_id in sorted(added):
+            assert_books_are_right(self._conninfo, account_id)
+
+
+@pytest.fixture(scope="session")
+def books(database: WorkerDatabase) -> Iterator[Books]:
+    """The books; when the worker is done they are verified as a whole."""
+    yield Books(database.conninfo())
     assert_books_are_right(database.conninfo())
 
 
-def assert_books_are_right(conninfo: str) -> None:
-    """Fail with every violation that the audit finds."""
-    checks = verify_books(conninfo)
+@pytest.fixture
+def context(
+    make_context: Callable[[SteppedClock], Context], books: Books, clock: SteppedClock
+) -> Iterator[Context]:
+    """What operations work with; the books of the test's accounts are verified afterwards."""
+    yield make_context(clock)
+    books.verify_new_accounts()
+
+
+def assert_books_are_right(conninfo: str, account_id: str | None = None) -> None:
+    """Fail with every violation that the audit finds, of one account if it is named."""
+    checks = verify_books(conninfo, account_id=account_id)
     violations = [f"{check.rule}: {found}" for check in checks for found in check.violations]
     assert not violations, "\n".join(violations)
 
