@@ -15,9 +15,9 @@ from fordran.domain.ending import (
     DecidedEnding,
     end,
     ending_issues,
-    is_barred,
 )
 from fordran.domain.events import CaseClosed, CaseEvent, EntryPosted, Recorded
+from fordran.domain.guards import is_barred
 from fordran.domain.history import apply
 from fordran.domain.ledger import Component, EntryKind, FactKind, FactName, Origin
 from fordran.domain.limitation import limitation_at

@@ -1,18 +1,15 @@
 """Decide: a person at the agency ends a case without payment, for a stated reason."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 import msgspec
 
-from fordran.domain.case import Case
 from fordran.domain.case_status import BY_DECISION, CloseReason
 from fordran.domain.closing import close_unpaid
 from fordran.domain.draft import Draft
-from fordran.domain.guards import barred_at
+from fordran.domain.guards import is_barred
 from fordran.domain.ledger import FactKind, FactName, Origin
 from fordran.domain.outcome import Outcome, OutcomeStatus
-from fordran.domain.swedish_time import civil_date
 
 CASE_CLOSED = "case_ended.case_closed"
 NOT_BARRED = "case_ended.not_barred"
@@ -82,14 +79,3 @@ def end(draft: Draft, ending: DecidedEnding, ending_id: str) -> Outcome:
     fact = FactName(FactKind.CASE_ENDING, ending_id)
     close_unpaid(draft, ending.reason, because_of=fact, origin=Origin.SOLICITOR_SYSTEM)
     return Outcome(OutcomeStatus.COMPLETED)
-
-
-def is_barred(case: Case, at: datetime) -> bool:
-    """Tell whether a claim is time-barred on the Swedish day of an instant.
-
-    The day on which the period ends is the last on which it may be demanded.
-
-    Raises: LimitationPeriodMissing.
-    Source: preskriptionslagen (1981:130) 2, 6, 8 §§; docs/law/limitation.md.
-    """
-    return civil_date(barred_at(case)) < civil_date(at)

@@ -16,10 +16,9 @@ from fordran.domain.holds import HoldKind
 from fordran.domain.limitation import limitation_at
 from fordran.domain.money import ZERO
 from fordran.domain.swedish_time import civil_date, midnight_utc
+from fordran.domain.tables.age_of_majority import age_of_majority
 
 INKASSOLAGEN_4 = "inkassolagen (1974:182) 4 §"
-OF_AGE = 18
-"""Years; a minor has no say over debts, and letters go to who has (föräldrabalken 9 kap.)."""
 INKASSOLAGEN_8 = "inkassolagen (1974:182) 8 §"
 
 
@@ -69,8 +68,19 @@ def _is_held_by(kind: HoldKind) -> Callable[[Case, FlowAction, datetime], bool]:
     return lambda case, _, __: any(hold.kind is kind for hold in case.holds)
 
 
-def _is_barred(case: Case, _: FlowAction, at: datetime) -> bool:
+def is_barred(case: Case, at: datetime) -> bool:
+    """Tell whether a claim is time-barred on the Swedish day of an instant.
+
+    The day on which the period ends is the last on which it may be demanded.
+
+    Raises: LimitationPeriodMissing.
+    Source: preskriptionslagen (1981:130) 2, 6, 8 §§; docs/law/limitation.md.
+    """
     return civil_date(barred_at(case)) < civil_date(at)
+
+
+def _is_barred(case: Case, _: FlowAction, at: datetime) -> bool:
+    return is_barred(case, at)
 
 
 def _is_paid(case: Case, _: FlowAction, __: datetime) -> bool:
@@ -82,7 +92,8 @@ def _is_minor(case: Case, _: FlowAction, at: datetime) -> bool:
     if born_on is None:
         return False
     on = civil_date(at)
-    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day)) < OF_AGE
+    years = on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
+    return years < age_of_majority(on)
 
 
 def _was_sent(case: Case, action: FlowAction, _: datetime) -> bool:

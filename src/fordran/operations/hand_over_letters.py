@@ -9,6 +9,7 @@ import hashlib
 
 import msgspec
 
+from fordran.domain.case_status import HELD, CaseStatus
 from fordran.domain.swedish_time import civil_date
 from fordran.operations.context import Context
 from fordran.operations.randomness import object_id
@@ -83,6 +84,11 @@ def _is_on_real_time(context: Context, account_id: str) -> bool:
     return context.database.run(account_id, operation)
 
 
+KEPT_BACK = [status.value for status in (*HELD, CaseStatus.CLOSED)]
+"""No letter goes out about a case that is held or has ended; nor one whose deadline has come,
+because nobody is asked to pay by a day that has passed (docs/decisions/0039)."""
+
+
 class _HandOver:
     """One round of one account, and what it has done so far."""
 
@@ -116,7 +122,9 @@ class _HandOver:
         today = civil_date(now)
 
         def operation(uow: UnitOfWork) -> OpenBatch | None:
-            while waiting := post.waiting_letters(uow, BATCH_LETTERS_MAX, today, self.unusable):
+            while waiting := post.waiting_letters(
+                uow, BATCH_LETTERS_MAX, on=today, kept_back=KEPT_BACK, without=self.unusable
+            ):
                 usable = [letter.id for letter in waiting if self._is_usable(letter)]
                 if usable:
                     batch = OpenBatch(object_id(self.context.randomness, now), now)

@@ -13,7 +13,6 @@ from fordran.domain.case import Case
 from fordran.domain.case_status import BY_DECISION, CloseReason
 from fordran.domain.client_money import Category
 from fordran.domain.creditor_payment import PAYMENT_BROKE_LIMITATION as REPORTED_BROKE_LIMITATION
-from fordran.domain.ending import is_barred
 from fordran.domain.events import (
     ActRefused,
     CaseClosed,
@@ -41,6 +40,7 @@ from fordran.domain.events import (
 )
 from fordran.domain.flow import FlowConfig, civil_days_of_letter, first_item, schedule
 from fordran.domain.flow_step import DEMAND_BROKE_LIMITATION, REMINDER_BROKE_LIMITATION
+from fordran.domain.guards import is_barred
 from fordran.domain.ledger import Component, EntryKind, FactKind, MoneySource
 from fordran.domain.limitation import limitation_at
 from fordran.domain.tables.statutory_costs import CostKind

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 import msgspec
 
-from fordran.domain.case_status import HELD, CaseStatus
 from fordran.storage.unit_of_work import UnitOfWork
 
 
@@ -32,7 +31,6 @@ _COLUMNS = (
     "letter.letter_id, letter.kind, letter.locale, letter.contents, letter.blob_key, "
     "letter.sha256, letter.size"
 )
-_KEPT_BACK = [status.value for status in (*HELD, CaseStatus.CLOSED)]
 _HAND_OVER = {
     "account_id": "text",
     "letter_id": "text",
@@ -51,12 +49,17 @@ def accounts_with_letters(uow: UnitOfWork) -> list[str]:
 
 
 def waiting_letters(
-    uow: UnitOfWork, limit: int, on: date, without: Sequence[str] = ()
+    uow: UnitOfWork,
+    limit: int,
+    *,
+    on: date,
+    kept_back: Sequence[str],
+    without: Sequence[str] = (),
 ) -> list[WaitingLetter]:
     """Return letters of the account that may go out and are in no batch, the oldest first.
 
-    A letter about a case that is held or has ended stays here, and so does one whose deadline
-    is not after the civil day `on`: nobody is asked to pay by a day that has passed.
+    A letter about a case in one of the statuses `kept_back` stays here, and so does one whose
+    deadline is not after the civil day `on`.
 
     Needs the index letters_dispatched.
     """
@@ -69,7 +72,7 @@ def waiting_letters(
         "AND NOT EXISTS (SELECT FROM cases WHERE cases.account_id = letter.account_id "
         "AND cases.case_id = ANY(letter.case_ids) AND cases.status = ANY(%s)) "
         "ORDER BY letter.dispatched_at, letter.letter_id LIMIT %s",
-        (uow.account_id, list(without), on, _KEPT_BACK, limit),
+        (uow.account_id, list(without), on, list(kept_back), limit),
     )
     return [WaitingLetter(*row) for row in rows]
 
