@@ -41,6 +41,7 @@ from fordran.domain.events import (
 from fordran.domain.flow import FlowConfig, civil_days_of_letter, first_item, schedule
 from fordran.domain.flow_step import DEMAND_BROKE_LIMITATION, REMINDER_BROKE_LIMITATION
 from fordran.domain.guards import is_barred
+from fordran.domain.holding import TIME_IS_UP
 from fordran.domain.ledger import Component, EntryKind, FactKind, MoneySource
 from fordran.domain.limitation import limitation_at
 from fordran.domain.tables.statutory_costs import CostKind
@@ -130,7 +131,7 @@ def _decision_violations(events: list[Recorded]) -> Iterator[str]:
     is_late = first.was_known_at != first.at
     if first.was_known_at < first.at:
         yield f"event {first.number} was known before it happened"
-    elif is_late and not kinds.intersection(_OF_THE_FLOW) and not _may_be_late(events):
+    elif is_late and not any(map(_is_of_the_flow, events)) and not _may_be_late(events):
         yield f"event {first.number} became known late, and no flow item did it"
     if kinds & {FlowItemScheduled, FlowEnded} and not kinds & {CaseRegistered, *_STEPS}:
         yield f"event {first.number} stands apart from its flow item"
@@ -138,6 +139,14 @@ def _decision_violations(events: list[Recorded]) -> Iterator[str]:
         yield f"event {first.number} stands apart from what follows it"
     if LimitationBroken in kinds and not kinds.intersection(_BREAK_LIMITATION):
         yield f"event {first.number} stands apart from what broke the limitation"
+
+
+def _is_of_the_flow(recorded: Recorded) -> bool:
+    """Tell whether an event happens by itself; what a person ends of a hold does not."""
+    event = recorded.event
+    if isinstance(event, HoldEnded):
+        return event.outcome == TIME_IS_UP
+    return isinstance(event, _OF_THE_FLOW)
 
 
 def _may_be_late(events: list[Recorded]) -> bool:
